@@ -82,7 +82,7 @@ public readonly ref struct GradientRecording : IDisposable
 {
     private readonly Tape tape;
 
-    internal GradientRecording(ReadOnlySpan<Tensor> inputs, bool trains)
+    internal GradientRecording(scoped ReadOnlySpan<Tensor> inputs, bool trains)
     {
         if (Tape.Current is { Recycles: true })
         {

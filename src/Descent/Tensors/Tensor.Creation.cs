@@ -87,7 +87,8 @@ public partial class Tensor
         var values = new double[count];
         for (var index = 0; index < count; index++)
         {
-            values[index] = index == count - 1 && count > 1 ? end : start + (end - start) * index / Math.Max(1, count - 1);
+            values[index] =
+                index == count - 1 && count > 1 ? end : start + (end - start) * index / Math.Max(1, count - 1);
         }
 
         return From(values).To(dtype);

@@ -17,7 +17,9 @@ public partial class Tensor
         RequireFloating(nameof(MatMul));
         if (Rank == 0 || other.Rank == 0)
         {
-            throw new ShapeException($"MatMul: {Shape} × {other.Shape}: a scalar is no matrix{Tape.InLayer}. Multiply with *.");
+            throw new ShapeException(
+                $"MatMul: {Shape} × {other.Shape}: a scalar is no matrix{Tape.InLayer}. Multiply with *."
+            );
         }
 
         if (Rank == 1)
@@ -66,7 +68,10 @@ public partial class Tensor
         strides[0] = stretched.Strides[rank - 3];
         for (var axis = rank - 4; axis >= 0; axis--)
         {
-            if (stretched.Shape[axis] > 1 && stretched.Strides[axis] != stretched.Strides[axis + 1] * stretched.Shape[axis + 1])
+            if (
+                stretched.Shape[axis] > 1
+                && stretched.Strides[axis] != stretched.Strides[axis + 1] * stretched.Shape[axis + 1]
+            )
             {
                 var copy = tensor.Result(stretched.Shape);
                 tensor.Backend.Copy(stretched, copy.View);

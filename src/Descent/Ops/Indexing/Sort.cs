@@ -22,7 +22,9 @@ public partial class Tensor
         axis = Axis(axis);
         if (count < 0 || count > Shape[axis])
         {
-            throw new ShapeException($"TopK: {count} elements of axis {axis}, which has size {Shape[axis]}, in a tensor of shape {Shape}.");
+            throw new ShapeException(
+                $"TopK: {count} elements of axis {axis}, which has size {Shape[axis]}, in a tensor of shape {Shape}."
+            );
         }
 
         var (values, indices) = Sort(axis, descending: largest);

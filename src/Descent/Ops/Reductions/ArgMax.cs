@@ -6,11 +6,13 @@ public partial class Tensor
     /// <param name="axis">The axis, −1 for the last.</param>
     /// <param name="keepAxes">Whether the axis stays, with size 1.</param>
     /// <exception cref="ShapeException">The axis is empty.</exception>
-    public Tensor ArgMax(int axis = -1, bool keepAxes = false) => ArgExtreme(axis, largest: true, keepAxes, nameof(ArgMax));
+    public Tensor ArgMax(int axis = -1, bool keepAxes = false) =>
+        ArgExtreme(axis, largest: true, keepAxes, nameof(ArgMax));
 
     /// <summary>The place of the smallest element along an axis as int64, the first of equals; a NaN wins.</summary>
     /// <inheritdoc cref="ArgMax"/>
-    public Tensor ArgMin(int axis = -1, bool keepAxes = false) => ArgExtreme(axis, largest: false, keepAxes, nameof(ArgMin));
+    public Tensor ArgMin(int axis = -1, bool keepAxes = false) =>
+        ArgExtreme(axis, largest: false, keepAxes, nameof(ArgMin));
 
     private Tensor ArgExtreme(int axis, bool largest, bool keepAxes, string operation)
     {

@@ -39,7 +39,9 @@ public partial class Tensor
         RequireArithmetic(operation);
         if (ReducedCount(axes) == 0)
         {
-            throw new ShapeException($"{operation}: a tensor of shape {Shape} has no element to choose from{Tape.InLayer}.");
+            throw new ShapeException(
+                $"{operation}: a tensor of shape {Shape} has no element to choose from{Tape.InLayer}."
+            );
         }
 
         var y = Reduce<TKernel>(axes, DType);

@@ -90,7 +90,9 @@ public partial class Tensor
         var fromFront = axis < 0 ? axis + Rank : axis;
         return (uint)fromFront < (uint)Rank
             ? fromFront
-            : throw new ShapeException($"Axis {axis} of a tensor of shape {Shape}, which has {Rank} axes{Tape.InLayer}.");
+            : throw new ShapeException(
+                $"Axis {axis} of a tensor of shape {Shape}, which has {Rank} axes{Tape.InLayer}."
+            );
     }
 
     /// <summary>Sums over the axes that a broadcast stretched, so that the result has the given shape.</summary>

@@ -59,7 +59,9 @@ public partial class Tensor
 
         return start == Shape[axis]
             ? parts
-            : throw new ShapeException($"Split: the parts add up to {start}; axis {axis} of {Shape} has size {Shape[axis]}.");
+            : throw new ShapeException(
+                $"Split: the parts add up to {start}; axis {axis} of {Shape} has size {Shape[axis]}."
+            );
     }
 
     /// <summary>Parts of equal size along an axis, as views; the last may be smaller.</summary>

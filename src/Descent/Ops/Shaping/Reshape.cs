@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent;
 
 public partial class Tensor
@@ -5,6 +7,7 @@ public partial class Tensor
     /// <summary>The same elements in row-major order under another shape; a view where the memory allows it, else a copy.</summary>
     /// <param name="sizes">The new sizes; one of them may be −1, to be worked out.</param>
     /// <exception cref="ShapeException">The number of elements differs.</exception>
+    [OverloadResolutionPriority(1)]
     public Tensor Reshape(params ReadOnlySpan<int> sizes)
     {
         var shape = WorkOut(sizes);
@@ -29,7 +32,10 @@ public partial class Tensor
     /// <summary>Joins all axes from <paramref name="from"/> on into one: (N, C, H, W) becomes (N, C·H·W).</summary>
     public Tensor Flatten(int from = 1)
     {
-        from = Rank == 0 ? 0 : from < 0 ? Axis(from) : Math.Min(from, Rank);
+        from =
+            Rank == 0 ? 0
+            : from < 0 ? Axis(from)
+            : Math.Min(from, Rank);
         Span<int> sizes = stackalloc int[Shape.MaxRank + 1];
         Shape.CopyTo(sizes);
         long rest = 1;
@@ -49,7 +55,9 @@ public partial class Tensor
         axis = Axis(axis);
         return Shape[axis] == 1
             ? Reshape(Shape.Without(axis))
-            : throw new ShapeException($"Squeeze: axis {axis} of {Shape} has size {Shape[axis]}; only an axis of size 1 can go.");
+            : throw new ShapeException(
+                $"Squeeze: axis {axis} of {Shape} has size {Shape[axis]}; only an axis of size 1 can go."
+            );
     }
 
     /// <summary>Without any axis of size 1.</summary>

@@ -13,7 +13,11 @@ public readonly record struct Slice(Range Range, int Step = 1, bool DropsAxis = 
 
     /// <summary>One place: <c>3</c> or <c>^1</c>; the axis goes.</summary>
     public static implicit operator Slice(Index place) =>
-        new(new Range(place, place.IsFromEnd ? Index.FromEnd(place.Value - 1) : Index.FromStart(place.Value + 1)), 1, true);
+        new(
+            new Range(place, place.IsFromEnd ? Index.FromEnd(place.Value - 1) : Index.FromStart(place.Value + 1)),
+            1,
+            true
+        );
 
     /// <summary>One place from the front; the axis goes.</summary>
     public static implicit operator Slice(int place) => new Index(place, fromEnd: false);
@@ -30,7 +34,9 @@ public partial class Tensor
     {
         if (slices.Length > Rank)
         {
-            throw new ShapeException($"Slice: {slices.Length} ranges for a tensor of shape {Shape}, which has {Rank} axes.");
+            throw new ShapeException(
+                $"Slice: {slices.Length} ranges for a tensor of shape {Shape}, which has {Rank} axes."
+            );
         }
 
         ref readonly var view = ref View;
