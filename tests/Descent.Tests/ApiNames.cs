@@ -18,6 +18,8 @@ internal static class ApiNames
         [typeof(uint)] = "uint",
         [typeof(long)] = "long",
         [typeof(ulong)] = "ulong",
+        [typeof(nint)] = "nint",
+        [typeof(nuint)] = "nuint",
         [typeof(float)] = "float",
         [typeof(double)] = "double",
         [typeof(decimal)] = "decimal",

@@ -139,23 +139,21 @@ public static class PublicApi
         method.Name.Contains('<', StringComparison.Ordinal)
         || (method.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) && method.Name != "Deconstruct");
 
-    private static bool IsVisible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
+    private static bool IsVisible(MethodBase method) =>
+        (method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly) && !IsOverride(method);
 
     private static bool IsVisible(FieldInfo field) => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly;
 
     private static string Access(MethodBase method) => method.IsPublic ? "" : "protected ";
 
+    /// <summary>An override adds nothing to what the base's line already promises.</summary>
+    private static bool IsOverride(MethodBase method) => method is MethodInfo info && info.GetBaseDefinition() != info;
+
     private static string Modifiers(MethodBase method)
     {
-        var isOverride = method is MethodInfo info && info.GetBaseDefinition() != info;
         var word =
             method.DeclaringType!.IsInterface ? (method is { IsStatic: true, IsAbstract: true } ? "abstract " : "")
-            : method.IsAbstract
-                ? isOverride ? "abstract override "
-                    : "abstract "
-            : isOverride
-                ? method.IsFinal ? "sealed override "
-                    : "override "
+            : method.IsAbstract ? "abstract "
             : method is { IsVirtual: true, IsFinal: false } ? "virtual "
             : "";
         return Access(method) + (method.IsStatic ? "static " : "") + word;
