@@ -155,6 +155,11 @@ internal static class ApiNames
         var ofOuter = type.DeclaringType?.GetGenericArguments().Length ?? 0;
         var own = arguments.Skip(ofOuter).Select((argument, i) => Name(argument, ArgumentOf(nullability, ofOuter + i)));
         var outer = type.DeclaringType is null ? "" : QualifiedName(type.DeclaringType, null) + ".";
+        if (typeof(ITuple).IsAssignableFrom(type) && type.IsValueType && arguments.Length > 0)
+        {
+            return $"({string.Join(", ", own)})";
+        }
+
         var list = arguments.Length > ofOuter ? $"<{string.Join(", ", own)}>" : "";
         return outer + type.Name.Split('`')[0] + list;
     }

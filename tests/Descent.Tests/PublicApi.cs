@@ -39,12 +39,12 @@ public static class PublicApi
             : type.IsSealed ? "sealed class"
             : "class";
         var parents = new List<string>();
-        if (type.BaseType is { } parent && parent != typeof(object) && !type.IsValueType)
+        if (type.BaseType is { } parent && parent != typeof(object) && !type.IsValueType && kind != "delegate")
         {
             parents.Add(ApiNames.Of(parent));
         }
 
-        if (!type.IsEnum)
+        if (kind is not ("enum" or "delegate"))
         {
             parents.AddRange(
                 type.GetInterfaces().Where(i => i.IsVisible).Select(ApiNames.Of).Order(StringComparer.Ordinal)
