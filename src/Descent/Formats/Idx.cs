@@ -15,9 +15,12 @@ public static class Idx
 {
     private const int FirstPiece = 1 << 20;
 
-    /// <summary>Reads a file into memory.</summary>
-    /// <exception cref="InvalidFileException">The file breaks the format.</exception>
+    /// <summary>Reads a file into a tensor.</summary>
+    /// <exception cref="InvalidFileException">The file breaks the format, is cut off or has bytes left over.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static Tensor Read(string path) => ReadRaw(path).ToTensor();
+
+    /// <summary>Reads a file into memory.</summary>
     internal static RawArray ReadRaw(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);

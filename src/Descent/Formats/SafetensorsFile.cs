@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Descent.Formats;
@@ -7,7 +6,8 @@ namespace Descent.Formats;
 /// <summary>An open safetensors file whose header has been read and checked; the data are read tensor by tensor.</summary>
 internal sealed class SafetensorsFile : IDisposable
 {
-    private const int PieceLength = 1 << 16;
+    private const int PieceLength = 1 << 26;
+    private const int HalvesLength = 1 << 16;
     private readonly SafeFileHandle handle;
     private readonly string path;
 
@@ -41,27 +41,34 @@ internal sealed class SafetensorsFile : IDisposable
 
     /// <summary>Reads one tensor's elements; half precision widens to float32.</summary>
     /// <param name="entry">One of the header's entries.</param>
-    /// <param name="destination">As many bytes as the entry's shape needs in its element type after reading.</param>
+    /// <param name="destination">Memory for the entry's elements in the type that <see cref="SafetensorsTypes.ReadsAs"/> names.</param>
     /// <exception cref="InvalidFileException">The file shrank meanwhile, or a truth value is neither 0 nor 1.</exception>
-    public void Read(in SafetensorsEntry entry, Span<byte> destination)
+    public unsafe void Read(in SafetensorsEntry entry, nint destination)
     {
-        if (entry.StoredType is SafetensorsType.F16 or SafetensorsType.BF16)
+        var widens = entry.StoredType is SafetensorsType.F16 or SafetensorsType.BF16;
+        var halves = widens ? new byte[Math.Min(HalvesLength, entry.Length)] : [];
+        var pieceLength = widens ? halves.Length : PieceLength;
+        for (long done = 0; done < entry.Length; done += pieceLength)
         {
-            ReadHalves(entry, MemoryMarshal.Cast<byte, float>(destination));
-            return;
-        }
+            var length = (int)Math.Min(pieceLength, entry.Length - done);
+            if (widens)
+            {
+                var stored = halves.AsSpan(0, length);
+                ReadExactly(handle, path, entry.Offset + done, stored);
+                SafetensorsTypes.Widen(
+                    entry.StoredType,
+                    stored,
+                    new Span<float>((byte*)destination + 2 * done, length / 2)
+                );
+                continue;
+            }
 
-        ReadExactly(handle, path, entry.Offset, destination);
-        if (
-            entry.StoredType == SafetensorsType.BOOL
-            && destination.IndexOfAnyExceptInRange((byte)0, (byte)1) is var at and >= 0
-        )
-        {
-            throw new InvalidFileException(
-                path,
-                entry.Offset + at,
-                $"Tensor \"{entry.Name}\" holds {destination[at]} where a truth value, 0 or 1, must stand."
-            );
+            var piece = new Span<byte>((byte*)destination + done, length);
+            ReadExactly(handle, path, entry.Offset + done, piece);
+            if (entry.StoredType == SafetensorsType.BOOL)
+            {
+                CheckTruthValues(entry, done, piece);
+            }
         }
     }
 
@@ -107,15 +114,16 @@ internal sealed class SafetensorsFile : IDisposable
         return SafetensorsHeader.Parse(json, path, fileLength);
     }
 
-    private void ReadHalves(in SafetensorsEntry entry, Span<float> destination)
+    private void CheckTruthValues(in SafetensorsEntry entry, long start, ReadOnlySpan<byte> values)
     {
-        Span<byte> piece = new byte[Math.Min(PieceLength, entry.Length)];
-        for (var done = 0; done < destination.Length; done += piece.Length / 2)
+        var at = values.IndexOfAnyExceptInRange((byte)0, (byte)1);
+        if (at >= 0)
         {
-            var count = Math.Min(piece.Length / 2, destination.Length - done);
-            var stored = piece[..(2 * count)];
-            ReadExactly(handle, path, entry.Offset + 2L * done, stored);
-            SafetensorsTypes.Widen(entry.StoredType, stored, destination.Slice(done, count));
+            throw new InvalidFileException(
+                path,
+                entry.Offset + start + at,
+                $"Tensor \"{entry.Name}\" holds {values[at]} where a truth value, 0 or 1, must stand."
+            );
         }
     }
 
