@@ -79,6 +79,10 @@ internal readonly unsafe struct IntegerLane<T>(T value) : IMemoryLanes<IntegerLa
 
     public static IntegerLane<T> Erf(IntegerLane<T> value) => throw NotForIntegers("error function");
 
+    public static IntegerLane<T> Expm1(IntegerLane<T> value) => throw NotForIntegers("exponential");
+
+    public static IntegerLane<T> Log1p(IntegerLane<T> value) => throw NotForIntegers("logarithm");
+
     public static IntegerLane<T> Load(T* source) => new(*source);
 
     public static void Store(T* destination, IntegerLane<T> value) => *destination = value.Value;

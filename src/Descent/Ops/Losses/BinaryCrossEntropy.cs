@@ -32,7 +32,7 @@ public partial class Tensor
 internal readonly struct BinaryCrossEntropyKernel : IBinaryKernel
 {
     public static T Forward<T>(T x, T t)
-        where T : struct, ILanes<T> => T.Max(x, T.Zero) - x * t + T.Log(T.One + T.Exp(-T.Abs(x)));
+        where T : struct, ILanes<T> => T.Max(x, T.Zero) - x * t + T.Log1p(T.Exp(-T.Abs(x)));
 
     public static T SlopeLeft<T>(T x, T t, T y)
         where T : struct, ILanes<T> => T.Sigmoid(x) - t;
