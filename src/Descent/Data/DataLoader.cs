@@ -1,5 +1,3 @@
-using Descent.Numerics;
-
 namespace Descent.Data;
 
 /// <summary>Makes a batch of the samples with the given numbers.</summary>
@@ -24,7 +22,7 @@ public readonly record struct LoaderPosition(long Epoch, int Batch);
 public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
 {
     private readonly BatchMaker<TBatch> make;
-    private readonly RandomSource shuffling;
+    private readonly ulong seed;
     private LoaderPosition position;
     private LoaderPosition next;
     private int[]? spareOrder;
@@ -53,7 +51,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
         ArgumentNullException.ThrowIfNull(make);
         ArgumentOutOfRangeException.ThrowIfNegative(prefetch);
         this.make = make;
-        shuffling = new RandomSource(seed, "shuffle");
+        this.seed = seed;
         SampleCount = sampleCount;
         BatchSize = batchSize;
         Shuffles = shuffle;
@@ -156,7 +154,12 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
 
         if (Shuffles)
         {
-            shuffling.Split(epoch).Shuffle(order);
+            var random = new DigitRandom(seed, "shuffle", epoch);
+            for (var i = order.Length - 1; i > 0; i--)
+            {
+                var j = (int)((ulong)random.Next() * (ulong)(i + 1) >> 32);
+                (order[i], order[j]) = (order[j], order[i]);
+            }
         }
 
         return order;

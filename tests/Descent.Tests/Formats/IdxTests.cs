@@ -159,11 +159,11 @@ public class IdxTests
     [Fact]
     public void ReadsTheMnistTestSet()
     {
-        var images = Idx.ReadRaw(SharedData.Require("mnist/t10k-images-idx3-ubyte.gz"));
-        var labels = Idx.ReadRaw(SharedData.Require("mnist/t10k-labels-idx1-ubyte.gz"));
+        var images = Idx.Read(SharedData.Require("mnist/t10k-images-idx3-ubyte.gz"));
+        var labels = Idx.Read(SharedData.Require("mnist/t10k-labels-idx1-ubyte.gz"));
 
         Assert.Equal(new Shape(10000, 28, 28), images.Shape);
-        Assert.Equal<byte>([7, 2, 1, 0, 4, 1, 4, 9, 5, 9], labels.Bytes[..10]);
+        Assert.Equal<byte>([7, 2, 1, 0, 4, 1, 4, 9, 5, 9], labels.ToArray<byte>()[..10]);
     }
 
     internal static byte[] Build(byte code, uint[] sizes, byte[] data)

@@ -124,6 +124,39 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Equal([path], Directory.GetFiles(folder.Path));
     }
 
+    [Fact]
+    public void TensorsComeBackAsTheyWent()
+    {
+        var tensors = new Dictionary<string, Tensor>
+        {
+            ["floats"] = Tensor.From([1f, float.NaN, -0f, float.MaxValue, 5, 6], [2, 3]),
+            ["view"] = Tensor.From([1.0, 2, 3, 4, 5, 6], [2, 3]).Transpose(0, 1),
+            ["long"] = Tensor.Scalar(long.MinValue),
+            ["int"] = Tensor.From([1, -2]),
+            ["byte"] = Tensor.From([(byte)0, (byte)255]),
+            ["bool"] = Tensor.From([true, false, true]),
+            ["none"] = Tensor.Zeros([0, 3]),
+        };
+
+        Safetensors.Write(folder.File("all"), tensors, Metadata("k"));
+        var read = Safetensors.Read(folder.File("all"));
+
+        Assert.Equal("k", read.Metadata["k"]);
+        Assert.Equal(tensors.Keys.Order(), read.Tensors.Keys.Order());
+        Assert.Equal(
+            tensors["floats"].ToArray<float>().Select(BitConverter.SingleToInt32Bits),
+            read.Tensors["floats"].ToArray<float>().Select(BitConverter.SingleToInt32Bits)
+        );
+        Assert.Equal(new Shape(2, 3), read.Tensors["floats"].Shape);
+        Assert.Equal([1.0, 4, 2, 5, 3, 6], read.Tensors["view"].ToArray<double>());
+        Assert.Equal(new Shape(3, 2), read.Tensors["view"].Shape);
+        Assert.Equal(long.MinValue, read.Tensors["long"].ToScalar<long>());
+        Assert.Equal([1, -2], read.Tensors["int"].ToArray<int>());
+        Assert.Equal(new byte[] { 0, 255 }, read.Tensors["byte"].ToArray<byte>());
+        Assert.Equal([true, false, true], read.Tensors["bool"].ToArray<bool>());
+        Assert.Equal(new Shape(0, 3), read.Tensors["none"].Shape);
+    }
+
     [Theory]
     [InlineData("a", "a")]
     [InlineData("__metadata__", "a")]
@@ -158,10 +191,14 @@ public sealed class SafetensorsFileTests : IDisposable
     private static Dictionary<string, string> Metadata(params string[] keys) =>
         keys.ToDictionary(key => key, key => key);
 
-    private static byte[] Read(SafetensorsFile file, SafetensorsEntry entry)
+    internal static unsafe byte[] Read(SafetensorsFile file, SafetensorsEntry entry)
     {
         var bytes = new byte[entry.Shape.Count * entry.StoredType.ReadsAs().ByteSize()];
-        file.Read(entry, bytes);
+        fixed (byte* address = bytes)
+        {
+            file.Read(entry, (nint)address);
+        }
+
         return bytes;
     }
 

@@ -11,31 +11,56 @@ public static class Digits
     /// <summary>Width and height of a picture in pixels.</summary>
     public const int Side = 28;
 
+    internal static readonly string[] ClassNames = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
     private const int PixelsPerPicture = Side * Side;
     private const int DigitsPerChunk = 64;
 
-    /// <summary>Draws the digits from number <paramref name="first"/> on, as many as there are labels.</summary>
-    internal static unsafe void Draw(ulong seed, string purpose, long first, Span<byte> pictures, Span<long> labels)
+    /// <summary>The purpose of digits to learn from.</summary>
+    public const string Training = "digits-train";
+
+    /// <summary>The purpose of digits to choose by.</summary>
+    public const string Validation = "digits-validation";
+
+    /// <summary>The purpose of digits to measure on.</summary>
+    public const string Test = "digits-test";
+
+    /// <summary>Makes the first digits of a seed and purpose; another purpose shares no digit with it.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="purpose">What they are for: <see cref="Training"/>, <see cref="Validation"/>, <see cref="Test"/> or a word of your own.</param>
+    /// <returns>Images of 28 × 28 as uint8, (N, 1, 28, 28), with labels 0 to 9.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
+    public static unsafe ImageDataset Generate(int count, ulong seed = 0, string purpose = Training)
     {
-        fixed (byte* picture = pictures)
-        fixed (long* label = labels)
-        {
-            var body = new DrawBody(seed, purpose, first, picture, label);
-            WorkSplitter.For(labels.Length, DigitsPerChunk, body);
-        }
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var images = Tensor.Lasting(Device.Cpu, DType.UInt8, [count, 1, Side, Side]);
+        var labels = Tensor.Lasting(Device.Cpu, DType.Int64, [count]);
+        var body = new DrawBody(seed, purpose, (byte*)images.View.Address, (long*)labels.View.Address);
+        WorkSplitter.For(count, DigitsPerChunk, body);
+        GC.KeepAlive(images);
+        GC.KeepAlive(labels);
+        return new ImageDataset(images, labels, ClassNames);
     }
 
-    private readonly unsafe struct DrawBody(ulong seed, string purpose, long first, byte* pictures, long* labels)
-        : IRangeBody
+    /// <summary>Makes a training, a validation and a test set that share no digit.</summary>
+    public static ImageSplits GenerateSplits(
+        int training = 50_000,
+        int validation = 10_000,
+        int test = 10_000,
+        ulong seed = 0
+    ) => new(Generate(training, seed, Training), Generate(validation, seed, Validation), Generate(test, seed, Test));
+
+    private readonly unsafe struct DrawBody(ulong seed, string purpose, byte* images, long* labels) : IRangeBody
     {
         public void Invoke(long start, long end)
         {
             for (var i = start; i < end; i++)
             {
-                var random = new DigitRandom(seed, purpose, first + i);
+                var random = new DigitRandom(seed, purpose, i);
                 var digit = (int)(random.Uniform() * 10f);
                 labels[i] = digit;
-                DigitHand.Draw(digit, ref random, new Span<byte>(pictures + i * PixelsPerPicture, PixelsPerPicture));
+                DigitHand.Draw(digit, ref random, new Span<byte>(images + i * PixelsPerPicture, PixelsPerPicture));
             }
         }
     }
