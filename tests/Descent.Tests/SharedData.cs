@@ -1,47 +1,39 @@
 namespace Descent.Tests;
 
-/// <summary>Finds the real data sets and weights beside the repository, and the golden files inside it.</summary>
-internal static class SharedData
+/// <summary>The data sets that lie beside the repository, never inside it; a test that needs one is skipped where it is absent.</summary>
+public static class SharedData
 {
-    private static readonly string? Root = Find();
+    /// <summary>The environment variable that names the folder; without it, the nearest <c>shared/data</c> above the test assembly.</summary>
+    public const string Variable = "DESCENT_SHARED_DATA";
 
-    /// <summary>The path of a shared file; skips the test when it is absent.</summary>
-    public static string Require(string relativePath)
+    /// <summary>The folder, or null when there is none.</summary>
+    public static string? Folder { get; } = Find();
+
+    /// <summary>The path of a file or folder in the shared data; skips the running test when it is absent.</summary>
+    public static string Require(params ReadOnlySpan<string> parts)
     {
-        Assert.SkipUnless(Root is not null, "Needs ../shared/data (or DESCENT_SHARED_DATA), which is absent.");
-        var path = Path.Combine(Root!, relativePath);
-        Assert.SkipUnless(Path.Exists(path), $"Needs {relativePath} in the shared data, which is absent.");
+        var relative = Path.Combine(parts);
+        var path = Folder is null ? relative : Path.Combine(Folder, relative);
+        Assert.SkipUnless(
+            Folder is not null && Path.Exists(path),
+            $"the shared data has no {relative}: set {Variable} to a folder that holds it"
+        );
         return path;
-    }
-
-    /// <summary>The path of a file of tests/golden.</summary>
-    public static string Golden(string name)
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            var path = Path.Combine(folder, "tests", "golden", name);
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        throw new FileNotFoundException($"tests/golden/{name} is missing.");
     }
 
     private static string? Find()
     {
-        if (Environment.GetEnvironmentVariable("DESCENT_SHARED_DATA") is { Length: > 0 } named)
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
         {
-            return named;
+            return Directory.Exists(named) ? named : null;
         }
 
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        for (var up = new DirectoryInfo(AppContext.BaseDirectory); up is not null; up = up.Parent)
         {
-            var data = Path.Combine(folder, "shared", "data");
-            if (Directory.Exists(data))
+            var candidate = Path.Combine(up.FullName, "shared", "data");
+            if (Directory.Exists(candidate))
             {
-                return data;
+                return candidate;
             }
         }
 

@@ -10,8 +10,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void ReadsAFileWrittenByHand()
     {
-        using var expected = JsonDocument.Parse(File.ReadAllBytes(SharedData.Golden("types.json")));
-        using var file = SafetensorsFile.Open(SharedData.Golden("types.safetensors"));
+        using var expected = JsonDocument.Parse(File.ReadAllBytes(GoldenPath("types.json")));
+        using var file = SafetensorsFile.Open(GoldenPath("types.safetensors"));
 
         Assert.Equal("a \"b\" \\ c", file.Header.Metadata["quote"]);
         Assert.Equal(
@@ -184,6 +184,9 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    private static string GoldenPath(string name) =>
+        Path.Combine(SourceTree.Root, "tests", "golden", "safetensors", name);
 
     private static SafetensorsSource Source(string name, byte value) =>
         new(name, DType.Float64, [1], stream => stream.Write(Enumerable.Repeat(value, 8).ToArray()));
