@@ -35,6 +35,9 @@ internal readonly unsafe struct IntegerLane<T>(T value) : IMemoryLanes<IntegerLa
     public static IntegerLane<T> FusedMultiplyAdd(IntegerLane<T> a, IntegerLane<T> b, IntegerLane<T> c) =>
         new(a.Value * b.Value + c.Value);
 
+    public static IntegerLane<T> FusedMultiplyAdd(IntegerLane<T> a, IntegerLane<T> b, double c) =>
+        FusedMultiplyAdd(a, b, Constant(c));
+
     public static IntegerLane<T> Abs(IntegerLane<T> value) => T.IsNegative(value.Value) ? -value : value;
 
     public static IntegerLane<T> Min(IntegerLane<T> left, IntegerLane<T> right) => new(T.Min(left.Value, right.Value));
@@ -70,6 +73,10 @@ internal readonly unsafe struct IntegerLane<T>(T value) : IMemoryLanes<IntegerLa
         throw NotForIntegers("split into mantissa and exponent");
 
     public static IntegerLane<T> Exp(IntegerLane<T> value) => throw NotForIntegers("exponential");
+
+    public static IntegerLane<T> Expm1(IntegerLane<T> value) => throw NotForIntegers("exponential");
+
+    public static IntegerLane<T> Log1p(IntegerLane<T> value) => throw NotForIntegers("logarithm");
 
     public static IntegerLane<T> Log(IntegerLane<T> value) => throw NotForIntegers("logarithm");
 

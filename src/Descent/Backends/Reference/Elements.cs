@@ -13,15 +13,13 @@ internal interface IElements<TNumber>
 }
 
 /// <summary>Elements as double-precision numbers: the way of the floating-point operands.</summary>
-internal readonly unsafe struct RealElements : IElements<RealLane>
+internal readonly unsafe struct RealElements : IElements<Lane<double>>
 {
-    public static RealLane Read(in Operand operand, long place) => RealLane.Constant(ReadValue(operand, place));
+    public static Lane<double> Read(in Operand operand, long place) => Lane<double>.Constant(ReadValue(operand, place));
 
-    public static void Write(in Operand operand, long place, RealLane value)
+    public static void Write(in Operand operand, long place, Lane<double> value)
     {
-        double number;
-        RealLane.Store(&number, value);
-        WriteValue(operand, place, number);
+WriteValue(operand, place, value.Value);
     }
 
     public static double ReadValue(in Operand operand, long place) =>

@@ -10,7 +10,7 @@ public sealed partial class ReferenceBackend
     {
         if (a.DType.IsFloating())
         {
-            MatMul<RealLane, RealElements>(a, b, y, accumulate);
+            MatMul<Lane<double>, RealElements>(a, b, y, accumulate);
         }
         else
         {

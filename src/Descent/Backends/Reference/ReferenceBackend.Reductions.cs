@@ -10,7 +10,7 @@ public sealed partial class ReferenceBackend
     {
         if (x.DType.IsFloating())
         {
-            Reduce<TKernel, RealLane, RealElements>(x, y);
+            Reduce<TKernel, Lane<double>, RealElements>(x, y);
         }
         else
         {

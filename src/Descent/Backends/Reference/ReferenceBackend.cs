@@ -47,7 +47,7 @@ public sealed partial class ReferenceBackend : Backend
     {
         if (x.DType.IsFloating())
         {
-            Unary<TKernel, RealLane, RealElements>(x, y);
+            Unary<TKernel, Lane<double>, RealElements>(x, y);
         }
         else
         {
@@ -81,7 +81,7 @@ public sealed partial class ReferenceBackend : Backend
     {
         if (a.DType.IsFloating())
         {
-            Binary<TKernel, RealLane, RealElements>(a, b, y);
+            Binary<TKernel, Lane<double>, RealElements>(a, b, y);
         }
         else
         {
@@ -126,7 +126,7 @@ public sealed partial class ReferenceBackend : Backend
     {
         if (a.DType.IsFloating())
         {
-            Compare<TKernel, RealLane, RealElements>(a, b, mask);
+            Compare<TKernel, Lane<double>, RealElements>(a, b, mask);
         }
         else
         {
@@ -190,10 +190,10 @@ public sealed partial class ReferenceBackend : Backend
         in UpdateConstants<double> constants
     )
     {
-        var numbers = default(UpdateConstants<RealLane>);
+        var numbers = default(UpdateConstants<Lane<double>>);
         for (var i = 0; i < UpdateConstants<double>.Length; i++)
         {
-            numbers[i] = RealLane.Constant(constants[i]);
+            numbers[i] = Lane<double>.Constant(constants[i]);
         }
 
         for (long i = 0; i < weight.Count; i++)
