@@ -13,6 +13,14 @@ public abstract class Backend
     /// <summary>The name that people read: <c>cpu</c>, <c>reference</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Takes memory as a storage of its own, which gives it back when nothing refers to it any more.</summary>
+    internal Storage Rent(long byteLength)
+    {
+        var storage = new Storage(this);
+        storage.Occupy(Acquire(byteLength), byteLength);
+        return storage;
+    }
+
     /// <summary>Takes memory; its content is undefined.</summary>
     protected internal abstract nint Acquire(long byteLength);
 

@@ -11,6 +11,11 @@ public sealed class Storage
 
     internal Storage(Backend backend) => this.backend = backend;
 
+    /// <summary>Whether a training step takes the memory back at its end.</summary>
+    internal bool IsRecycled { get; set; }
+
+    internal Backend Backend => backend;
+
     /// <summary>Where the memory starts on its device; zero while there is none.</summary>
     public nint Address { get; private set; }
 
