@@ -42,9 +42,9 @@ public sealed partial class CpuBackend
     }
 
     private readonly ref struct CompareRows<TKernel>(
-        ref readonly Operand a,
-        ref readonly Operand b,
-        ref readonly Operand mask
+        in Operand a,
+        in Operand b,
+        in Operand mask
     ) : ILanesLoop
         where TKernel : struct, ICompareKernel
     {

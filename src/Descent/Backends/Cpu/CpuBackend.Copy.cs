@@ -6,13 +6,7 @@ public sealed partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void Copy(in Operand source, in Operand destination) =>
-        CopyLoop.Run(
-            source.Shape,
-            View.Of(source),
-            source.DType,
-            View.Of(destination),
-            destination.DType
-        );
+        CopyLoop.Run(source.Shape, View.Of(source), source.DType, View.Of(destination), destination.DType);
 
     /// <inheritdoc/>
     public override unsafe void Fill(in Operand destination, double value)

@@ -38,11 +38,11 @@ public sealed partial class CpuBackend
 
     /// <summary>A formula over operands of any strides.</summary>
     private readonly ref struct FormulaLoop<TFormula>(
-        ref readonly Operand a,
-        ref readonly Operand b,
-        ref readonly Operand c,
-        ref readonly Operand d,
-        ref readonly Operand y
+        in Operand a,
+        in Operand b,
+        in Operand c,
+        in Operand d,
+        in Operand y
     ) : ILanesLoop
         where TFormula : struct, IFormula
     {

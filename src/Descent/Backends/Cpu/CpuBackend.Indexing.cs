@@ -90,13 +90,7 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void TakeAlong<TElement>(
-        TElement* x,
-        AxisSlices from,
-        long* index,
-        AxisSlices to,
-        TElement* y
-    )
+    private static void TakeAlong<TElement>(TElement* x, AxisSlices from, long* index, AxisSlices to, TElement* y)
         where TElement : unmanaged =>
         WorkSplitter.For(to.Count, GrainOfSlices(to.Length), new TakeAlongBody<TElement>(x, from, index, to, y));
 

@@ -20,13 +20,8 @@ internal readonly unsafe struct GatherBody(nint x, AxisSlices from, long* index,
 }
 
 /// <summary>Adds slices in order of the index vector; the parts of a slice are the work that threads share, so no element has two writers.</summary>
-internal readonly unsafe struct ScatterAddBody<T, TElement>(
-    nint y,
-    AxisSlices to,
-    long* index,
-    long count,
-    nint source
-) : IRangeBody
+internal readonly unsafe struct ScatterAddBody<T, TElement>(nint y, AxisSlices to, long* index, long count, nint source)
+    : IRangeBody
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {

@@ -76,5 +76,5 @@ internal static unsafe class LaneMemory
     private static ulong Spread(uint bits) =>
         Bmi2.X64.IsSupported
             ? Bmi2.X64.ParallelBitDeposit(bits, 0x0101010101010101)
-            : (((bits & 0x7F) * 0x0002040810204081) & 0x0101010101010101) | ((ulong)(bits >> 7) << 56);
+            : (((bits & 0x7F) * 0x0002040810204081UL) & 0x0101010101010101UL) | ((ulong)(bits >> 7) << 56);
 }

@@ -145,10 +145,6 @@ internal static unsafe class ReduceLoops
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void AddPart(TElement* sums, TElement* from, int count) =>
-            T.StorePartial(
-                sums,
-                TKernel.Combine(T.LoadPartial(sums, count), T.LoadPartial(from, count)),
-                count
-            );
+            T.StorePartial(sums, TKernel.Combine(T.LoadPartial(sums, count), T.LoadPartial(from, count)), count);
     }
 }
