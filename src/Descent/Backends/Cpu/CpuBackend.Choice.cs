@@ -41,11 +41,7 @@ public sealed partial class CpuBackend
         }
     }
 
-    private readonly ref struct CompareRows<TKernel>(
-        in Operand a,
-        in Operand b,
-        in Operand mask
-    ) : ILanesLoop
+    private readonly ref struct CompareRows<TKernel>(in Operand a, in Operand b, in Operand mask) : ILanesLoop
         where TKernel : struct, ICompareKernel
     {
         private readonly ref readonly Operand a = ref a;
