@@ -59,51 +59,56 @@ internal static unsafe class ChannelSum
     {
         private const int Lanes = 16;
 
+        // Picture by picture, in the order of memory.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(long start, long end)
         {
-            var lanes = stackalloc TElement[Lanes];
-            for (var channel = start; channel < end; channel++)
+            using var scratch = new Scratch((end - start) * Lanes * sizeof(TElement));
+            var totals = (TElement*)scratch.Pointer;
+            new Span<TElement>(totals, checked((int)(end - start) * Lanes)).Clear();
+            for (long picture = 0; picture < pictures; picture++)
             {
-                for (var lane = 0; lane < Lanes; lane += TOps.Count)
+                for (var channel = start; channel < end; channel++)
                 {
-                    TOps.Store(lanes + lane, LaneSums(x + channel * plane, lane));
-                }
-
-                for (var half = Lanes / 2; half > 0; half /= 2)
-                {
-                    for (var lane = 0; lane < half; lane++)
+                    var from = x + (picture * channels + channel) * plane;
+                    for (var lane = 0; lane < Lanes; lane += TOps.Count)
                     {
-                        lanes[lane] = Add(lanes[lane], lanes[lane + half]);
+                        var total = totals + (channel - start) * Lanes + lane;
+                        TOps.Store(total, TOps.Add(TOps.Load(total), LaneSums(from, lane)));
                     }
                 }
+            }
 
-                sum[channel] = lanes[0];
+            for (var channel = start; channel < end; channel++)
+            {
+                sum[channel] = Combine(totals + (channel - start) * Lanes);
             }
         }
 
-        private TVector LaneSums(TElement* first, int lane)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private TVector LaneSums(TElement* from, int lane)
         {
-            var total = default(TVector);
-            for (long picture = 0; picture < pictures; picture++)
+            var lanes = default(TVector);
+            var pixel = (long)lane;
+            for (; pixel + TOps.Count <= plane; pixel += Lanes)
             {
-                var from = first + picture * channels * plane;
-                var inPlane = default(TVector);
-                var pixel = (long)lane;
-                for (; pixel + TOps.Count <= plane; pixel += Lanes)
-                {
-                    inPlane = TOps.Add(inPlane, TOps.Load(from + pixel));
-                }
-
-                if (pixel < plane)
-                {
-                    inPlane = TOps.Add(inPlane, TOps.LoadPartial(from + pixel, (int)(plane - pixel)));
-                }
-
-                total = TOps.Add(total, inPlane);
+                lanes = TOps.Add(lanes, TOps.Load(from + pixel));
             }
 
-            return total;
+            return pixel < plane ? TOps.Add(lanes, TOps.LoadPartial(from + pixel, (int)(plane - pixel))) : lanes;
+        }
+
+        private static TElement Combine(TElement* lanes)
+        {
+            for (var half = Lanes / 2; half > 0; half /= 2)
+            {
+                for (var lane = 0; lane < half; lane++)
+                {
+                    lanes[lane] = Add(lanes[lane], lanes[lane + half]);
+                }
+            }
+
+            return lanes[0];
         }
 
         private static TElement Add(TElement left, TElement right) =>

@@ -26,7 +26,7 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
     // Part of the results' definition: additions to dx go by chunk, then by tap.
     private const int ChunkPixels = 128;
     private const int RunPixels = 1024;
-    private const int TapsPerTask = 96;
+    private const int TapsPerTask = 160;
 
     private readonly ConvolutionShape shape;
     private readonly TElement* dy;
@@ -45,9 +45,10 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
         this.w = w;
         this.dx = dx;
         pictures = (int)Math.Clamp(RunPixels / shape.OutputPlane, 1, Math.Max(1, shape.N));
-        channels = Math.Clamp(TapsPerTask / Math.Max(1, shape.R * shape.S), 1, Math.Max(1, shape.GroupC));
+        var most = Math.Clamp(TapsPerTask / Math.Max(1, shape.R * shape.S), 1, Math.Max(1, shape.GroupC));
         pictureRuns = (shape.N + pictures - 1) / pictures;
-        channelBlocks = (shape.GroupC + channels - 1) / channels;
+        channelBlocks = (shape.GroupC + most - 1) / most;
+        channels = (int)((shape.GroupC + channelBlocks - 1) / Math.Max(1, channelBlocks));
         run = new ConvolutionRun(shape, channels, (long)pictures * shape.OutputHeight);
     }
 
@@ -89,7 +90,8 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
                 PixelChunks.AddBack(
                     planes,
                     tapOffsets,
-                    channelCount * shape.R * shape.S,
+                    channelCount,
+                    shape.R * shape.S,
                     chunks,
                     made,
                     column,
@@ -131,7 +133,7 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
             int rows;
             for (var tap = 0; tap < taps; tap += rows)
             {
-                rows = ProductTiling.RowsAt(tap, taps, TOps.TileRows);
+                rows = ProductTiling.Rows(taps - tap, TOps.TileRows);
                 var a = w + (long)firstRow * shape.Taps + firstTap + tap;
                 for (var pixel = 0; pixel < pixels; pixel += Width)
                 {

@@ -168,7 +168,7 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
         int rows;
         for (var k = 0; k < shape.GroupK; k += rows)
         {
-            rows = ProductTiling.RowsAt(k, shape.GroupK, TOps.TileRows);
+            rows = ProductTiling.Rows(shape.GroupK - k, TOps.TileRows);
             var a = packedDy + k * dyRow;
             var c = sum + (long)k * shape.Taps;
             if (columns == Width)

@@ -109,43 +109,47 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
     private void Multiply(int group, long firstPixel, long pixels, int k, int depth, TElement* packed, TElement* tile)
     {
         var plane = shape.OutputPlane;
-        var firstChannel = group * shape.GroupK;
         var add = k > 0;
         var last = k + depth == shape.Taps;
         int rows;
         for (var channel = 0; channel < shape.GroupK; channel += rows)
         {
-            rows = ProductTiling.RowsAt(channel, shape.GroupK, TOps.TileRows);
-            var a = w + (long)(firstChannel + channel) * shape.Taps + k;
-            for (long pixel = 0; pixel < pixels; pixel += Width)
+            rows = ProductTiling.Rows(shape.GroupK - channel, TOps.TileRows);
+            var row = group * shape.GroupK + channel;
+            var a = w + (long)row * shape.Taps + k;
+            var b = packed;
+            var picture = firstPixel / plane;
+            var place = firstPixel - picture * plane;
+            for (var left = pixels; left > 0; left -= Width)
             {
-                var b = packed + pixel * depth;
-                var columns = Math.Min(Width, pixels - pixel);
-                var place = (firstPixel + pixel) % plane;
-                var target = Target(firstPixel + pixel, firstChannel + channel);
+                var columns = Math.Min(Width, left);
                 if (columns == Width && place + Width <= plane)
                 {
+                    var target = y + (picture * shape.K + row) * plane + place;
                     Tile(rows, a, b, depth, target, plane, add);
-                    Finish(target, firstChannel + channel, rows, Width, last);
-                    continue;
+                    Finish(target, row, rows, Width, last);
+                    place += Width;
+                }
+                else
+                {
+                    Tile(rows, a, b, depth, tile, Width, false);
+                    for (long done = 0; done < columns; )
+                    {
+                        (picture, place) = place == plane ? (picture + 1, 0) : (picture, place);
+                        var target = y + (picture * shape.K + row) * plane + place;
+                        var count = Math.Min(columns - done, plane - place);
+                        ProductEdge<TOps, TVector, TElement>.Merge(tile + done, target, plane, rows, count, add);
+                        Finish(target, row, rows, count, last);
+                        done += count;
+                        place += count;
+                    }
                 }
 
-                Tile(rows, a, b, depth, tile, Width, false);
-                for (long done = 0; done < columns; )
-                {
-                    place = (firstPixel + pixel + done) % plane;
-                    target = Target(firstPixel + pixel + done, firstChannel + channel);
-                    var count = Math.Min(columns - done, plane - place);
-                    ProductEdge<TOps, TVector, TElement>.Merge(tile + done, target, plane, rows, count, add);
-                    Finish(target, firstChannel + channel, rows, count, last);
-                    done += count;
-                }
+                (picture, place) = place == plane ? (picture + 1, 0) : (picture, place);
+                b += depth * Width;
             }
         }
     }
-
-    private TElement* Target(long pixel, int channel) =>
-        y + (pixel / shape.OutputPlane * shape.K + channel) * shape.OutputPlane + pixel % shape.OutputPlane;
 
     private void Tile(int rows, TElement* a, TElement* b, int depth, TElement* c, long cRow, bool add)
     {

@@ -106,7 +106,11 @@ internal readonly unsafe struct ConvolutionPlanes
             {
                 var into = x + ((long)c * shape.H + y) * shape.W;
                 var row = y + shape.PaddingY;
-                new Span<TElement>(into, shape.W).Clear();
+                if (row >= rows || phaseLength * shape.StrideX < shape.W + shape.PaddingX)
+                {
+                    new Span<TElement>(into, shape.W).Clear();
+                }
+
                 if (row >= rows)
                 {
                     continue;
@@ -118,6 +122,14 @@ internal readonly unsafe struct ConvolutionPlanes
                     var (first, end) = Inside(phase);
                     var place = from + phase * phaseLength;
                     var target = into + phase - shape.PaddingX;
+                    if (shape.StrideX == 1)
+                    {
+                        new ReadOnlySpan<TElement>(place + first, end - first).CopyTo(
+                            new Span<TElement>(target + first, end - first)
+                        );
+                        continue;
+                    }
+
                     for (var column = first; column < end; column++)
                     {
                         target[(long)column * shape.StrideX] = place[column];

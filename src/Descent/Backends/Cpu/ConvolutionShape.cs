@@ -1,51 +1,71 @@
 namespace Descent.Backends.Cpu;
 
 /// <summary>Sizes of a two-dimensional convolution: x (N, C, H, W), w (K, C / groups, R, S), y (N, K, OutputHeight, OutputWidth).</summary>
-internal struct ConvolutionShape
+internal readonly struct ConvolutionShape
 {
     /// <summary>Pictures, channels, height and width of the input.</summary>
-    public int N,
+    public readonly int N,
         C,
         H,
         W;
 
     /// <summary>Output channels, height and width of the filters.</summary>
-    public int K,
+    public readonly int K,
         R,
         S;
 
     /// <summary>Steps of the filters over the input.</summary>
-    public int StrideY,
+    public readonly int StrideY,
         StrideX;
 
     /// <summary>Zeros added at each edge.</summary>
-    public int PaddingY,
+    public readonly int PaddingY,
         PaddingX;
 
     /// <summary>Distance between neighbouring filter elements.</summary>
-    public int DilationY,
+    public readonly int DilationY,
         DilationX;
 
     /// <summary>Groups of channels that do not see each other.</summary>
-    public int Groups;
+    public readonly int Groups;
 
-    /// <summary>Height of the output.</summary>
-    public readonly int OutputHeight => Output(H, R, StrideY, PaddingY, DilationY);
-
-    /// <summary>Width of the output.</summary>
-    public readonly int OutputWidth => Output(W, S, StrideX, PaddingX, DilationX);
+    /// <summary>Size of the output; zero where the filter does not fit.</summary>
+    public readonly int OutputHeight,
+        OutputWidth;
 
     /// <summary>Pixels of an output plane.</summary>
-    public readonly long OutputPlane => (long)OutputHeight * OutputWidth;
+    public readonly long OutputPlane;
 
-    /// <summary>Input channels that one output channel sees.</summary>
-    public readonly int GroupC => C / Groups;
-
-    /// <summary>Output channels of a group.</summary>
-    public readonly int GroupK => K / Groups;
+    /// <summary>Input channels that one output channel sees, and output channels of a group.</summary>
+    public readonly int GroupC,
+        GroupK;
 
     /// <summary>Weights of one output channel: the depth of the product.</summary>
-    public readonly int Taps => GroupC * R * S;
+    public readonly int Taps;
+
+    /// <summary>A convolution with everything that it takes.</summary>
+    public ConvolutionShape(
+        (int N, int C, int H, int W) input,
+        (int K, int R, int S) filter,
+        (int Y, int X) stride,
+        (int Y, int X) padding,
+        (int Y, int X) dilation,
+        int groups
+    )
+    {
+        (N, C, H, W) = input;
+        (K, R, S) = filter;
+        (StrideY, StrideX) = stride;
+        (PaddingY, PaddingX) = padding;
+        (DilationY, DilationX) = dilation;
+        Groups = groups;
+        OutputHeight = Output(H, R, StrideY, PaddingY, DilationY);
+        OutputWidth = Output(W, S, StrideX, PaddingX, DilationX);
+        OutputPlane = (long)OutputHeight * OutputWidth;
+        GroupC = C / groups;
+        GroupK = K / groups;
+        Taps = GroupC * R * S;
+    }
 
     /// <summary>A convolution with square strides, paddings and dilations.</summary>
     public static ConvolutionShape Of(
@@ -60,24 +80,7 @@ internal struct ConvolutionShape
         int padding = 0,
         int dilation = 1,
         int groups = 1
-    ) =>
-        new()
-        {
-            N = n,
-            C = c,
-            H = h,
-            W = w,
-            K = k,
-            R = r,
-            S = s,
-            StrideY = stride,
-            StrideX = stride,
-            PaddingY = padding,
-            PaddingX = padding,
-            DilationY = dilation,
-            DilationX = dilation,
-            Groups = groups,
-        };
+    ) => new((n, c, h, w), (k, r, s), (stride, stride), (padding, padding), (dilation, dilation), groups);
 
     private static int Output(int size, int filter, int stride, int padding, int dilation)
     {

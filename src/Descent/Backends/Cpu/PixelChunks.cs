@@ -99,12 +99,14 @@ internal static unsafe class PixelChunks
         }
     }
 
-    /// <summary>The other way: adds from[tap, pixel], rows <paramref name="fromRow"/> apart, to the planes, one filter element after another.</summary>
+    /// <summary>The other way: adds from[tap, pixel], rows <paramref name="fromRow"/> apart, to the planes of some channels, one (r, s) after another.</summary>
+    /// <remarks>Channels come innermost, so that additions to overlapping places are far apart in time.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddBack<TElement>(
         TElement* planes,
         int* tapOffsets,
-        long taps,
+        int channels,
+        int tapsPerChannel,
         PixelChunk* chunks,
         int count,
         TElement* from,
@@ -117,22 +119,25 @@ internal static unsafe class PixelChunks
         masks[0] = Vector256<TElement>.AllBitsSet;
         masks[1] = Vector256<TElement>.Zero;
         var middle = (TElement*)(masks + 1);
-        for (long tap = 0; tap < taps; tap++)
+        for (var place = 0; place < tapsPerChannel; place++)
         {
-            var to = planes + tapOffsets[tap];
-            for (var i = 0; i < count; i++)
+            for (var channel = 0; channel < channels; channel++)
             {
-                var value = Vector256.Load(from + chunks[i].Target);
-                if (chunks[i].Count < Vector256<TElement>.Count)
+                var tap = channel * tapsPerChannel + place;
+                var row = from + tap * fromRow;
+                var to = planes + tapOffsets[tap];
+                for (var i = 0; i < count; i++)
                 {
-                    value &= Vector256.Load(middle - chunks[i].Count);
+                    var value = Vector256.Load(row + chunks[i].Target);
+                    if (chunks[i].Count < Vector256<TElement>.Count)
+                    {
+                        value &= Vector256.Load(middle - chunks[i].Count);
+                    }
+
+                    var target = to + chunks[i].Source;
+                    (Vector256.Load(target) + value).Store(target);
                 }
-
-                var place = to + chunks[i].Source;
-                (Vector256.Load(place) + value).Store(place);
             }
-
-            from += fromRow;
         }
     }
 

@@ -61,8 +61,7 @@ public unsafe class ConvolutionTests
         using var together = new GuardedMemory<float>(shape.N * shape.K * shape.OutputPlane);
         using var alone = new GuardedMemory<float>(together.Length);
         Convolution.Forward(shape, x.Pointer, w.Pointer, null, together.Pointer);
-        var one = shape;
-        one.N = 1;
+        var one = ConvolutionShape.Of(1, 20, 12, 12, 40, 5, 5);
         for (var n = 0; n < shape.N; n++)
         {
             var picture = x.Pointer + n * (x.Length / shape.N);
@@ -159,23 +158,14 @@ public unsafe class ConvolutionTests
         for (var round = 0; round < 25; )
         {
             var groups = random.Next(3) == 0 ? random.Next(1, 4) : 1;
-            var shape = new ConvolutionShape
-            {
-                N = random.Next(1, 5),
-                C = groups * random.Next(1, 7),
-                H = random.Next(1, 13),
-                W = random.Next(1, 20),
-                K = groups * random.Next(1, 15),
-                R = random.Next(1, 5),
-                S = random.Next(1, 5),
-                StrideY = random.Next(1, 4),
-                StrideX = random.Next(1, 4),
-                PaddingY = random.Next(0, 3),
-                PaddingX = random.Next(0, 3),
-                DilationY = random.Next(1, 3),
-                DilationX = random.Next(1, 3),
-                Groups = groups,
-            };
+            var shape = new ConvolutionShape(
+                (random.Next(1, 5), groups * random.Next(1, 7), random.Next(1, 13), random.Next(1, 20)),
+                (groups * random.Next(1, 15), random.Next(1, 5), random.Next(1, 5)),
+                (random.Next(1, 4), random.Next(1, 4)),
+                (random.Next(0, 3), random.Next(0, 3)),
+                (random.Next(1, 3), random.Next(1, 3)),
+                groups
+            );
             if (shape.OutputPlane > 0)
             {
                 new ConvolutionCase<T>(shape, random).Check(tolerance);
