@@ -17,6 +17,9 @@ public sealed class Parameter : Tensor
         IsTrainable = isTrainable;
     }
 
+    /// <summary>The path of members from the root module to this parameter, <c>features.0.weight</c>; empty until the root was looked through.</summary>
+    public string Name { get; internal set; } = "";
+
     /// <summary>How the first values are drawn.</summary>
     public Initializer Initializer { get; }
 

@@ -17,7 +17,7 @@ internal sealed class Tape
     private readonly Stack<Storage> spare = [];
     private readonly HashSet<Tensor> leaves = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Tensor> leafGradients = new(ReferenceEqualityComparer.Instance);
-    private readonly List<(Tensor Buffer, Tensor Value)> bufferUpdates = [];
+    private readonly OrderedDictionary<Tensor, Tensor> bufferUpdates = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, int> calls = new(ReferenceEqualityComparer.Instance);
     private Tape? outer;
     private bool isPaused;
@@ -80,6 +80,7 @@ internal sealed class Tape
         leaves.Clear();
         leafGradients.Clear();
         calls.Clear();
+        bufferUpdates.Clear();
         Recycle();
     }
 
@@ -87,7 +88,6 @@ internal sealed class Tape
     internal void Recycle()
     {
         ops.Clear();
-        bufferUpdates.Clear();
         foreach (var storage in rented)
         {
             storage.Free();
@@ -172,9 +172,14 @@ internal sealed class Tape
     /// <summary>The gradient collected for a leaf; null when the result did not depend on it.</summary>
     internal Tensor? GradientOf(Tensor leaf) => leafGradients.GetValueOrDefault(leaf);
 
-    /// <summary>Moves the collected gradients into memory that outlives <see cref="Recycle"/>.</summary>
-    internal void KeepGradients()
+    /// <summary>Moves the collected gradients and the queued values of buffers into memory that outlives <see cref="Recycle"/>.</summary>
+    internal void KeepResults()
     {
+        foreach (var (buffer, value) in bufferUpdates.ToArray())
+        {
+            bufferUpdates[buffer] = value.LastingCopy();
+        }
+
         foreach (var (leaf, gradient) in leafGradients.ToArray())
         {
             leafGradients[leaf] = gradient.LastingCopy();
@@ -192,7 +197,10 @@ internal sealed class Tape
     }
 
     /// <summary>Queues a new value for a buffer: applied when the step succeeds, forgotten when it is refused.</summary>
-    internal void UpdateLater(Tensor buffer, Tensor value) => bufferUpdates.Add((buffer, value));
+    internal void UpdateLater(Tensor buffer, Tensor value) => bufferUpdates[buffer] = value;
+
+    /// <summary>The value that is queued for a buffer, if one is.</summary>
+    internal Tensor? Pending(Tensor buffer) => bufferUpdates.GetValueOrDefault(buffer);
 
     /// <summary>Writes the queued values into their buffers.</summary>
     internal void ApplyBufferUpdates()

@@ -45,6 +45,9 @@ public readonly record struct Dual(double Value, double Slope) : ILanes<Dual>
     public static Dual FusedMultiplyAdd(Dual a, Dual b, Dual c) =>
         new(Math.FusedMultiplyAdd(a.Value, b.Value, c.Value), a.Slope * b.Value + a.Value * b.Slope + c.Slope);
 
+    /// <inheritdoc/>
+    public static Dual FusedMultiplyAdd(Dual a, Dual b, double c) => FusedMultiplyAdd(a, b, Constant(c));
+
     /// <summary>The value without its sign; the slope at zero is that of the sign bit's side.</summary>
     public static Dual Abs(Dual value) => double.IsNegative(value.Value) ? -value : value;
 

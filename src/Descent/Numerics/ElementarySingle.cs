@@ -58,13 +58,13 @@ internal static class ElementarySingle
         var f = mantissa - T.One;
         var square = f * f;
         var sum = T.Constant(-0.0763342902);
-        sum = T.FusedMultiplyAdd(sum, f, T.Constant(0.127621412));
-        sum = T.FusedMultiplyAdd(sum, f, T.Constant(-0.131608143));
-        sum = T.FusedMultiplyAdd(sum, f, T.Constant(0.14201723));
-        sum = T.FusedMultiplyAdd(sum, f, T.Constant(-0.166232944));
-        sum = T.FusedMultiplyAdd(sum, f, T.Constant(0.200012267));
-        sum = T.FusedMultiplyAdd(sum, f, T.Constant(-0.250008225));
-        sum = T.FusedMultiplyAdd(sum, f, T.Constant(0.333333313));
+        sum = T.FusedMultiplyAdd(sum, f, 0.127621412);
+        sum = T.FusedMultiplyAdd(sum, f, -0.131608143);
+        sum = T.FusedMultiplyAdd(sum, f, 0.14201723);
+        sum = T.FusedMultiplyAdd(sum, f, -0.166232944);
+        sum = T.FusedMultiplyAdd(sum, f, 0.200012267);
+        sum = T.FusedMultiplyAdd(sum, f, -0.250008225);
+        sum = T.FusedMultiplyAdd(sum, f, 0.333333313);
         sum *= f * square;
         sum = T.FusedMultiplyAdd(power, T.Constant(Ln2Low), sum);
         sum = T.FusedMultiplyAdd(square, T.Constant(-0.5), sum);
@@ -130,24 +130,24 @@ internal static class ElementarySingle
         a = T.Where(T.GreaterThan(a, bound), bound, a);
 
         var far = T.Constant(-0.000186379126);
-        far = T.FusedMultiplyAdd(far, a, T.Constant(0.0029476576));
-        far = T.FusedMultiplyAdd(far, a, T.Constant(-0.0218380615));
-        far = T.FusedMultiplyAdd(far, a, T.Constant(0.103106752));
-        far = T.FusedMultiplyAdd(far, a, T.Constant(0.638144851));
-        far = T.FusedMultiplyAdd(far, a, T.Constant(1.12708914));
-        far = T.FusedMultiplyAdd(far, a, T.Constant(0.000341523759));
+        far = T.FusedMultiplyAdd(far, a, 0.0029476576);
+        far = T.FusedMultiplyAdd(far, a, -0.0218380615);
+        far = T.FusedMultiplyAdd(far, a, 0.103106752);
+        far = T.FusedMultiplyAdd(far, a, 0.638144851);
+        far = T.FusedMultiplyAdd(far, a, 1.12708914);
+        far = T.FusedMultiplyAdd(far, a, 0.000341523759);
         far = -far;
         var power = WholePower(far);
         far = T.One - T.ScaleByPowerOfTwo(T.One + ExpTail(far, power), power);
 
         var z = a * a;
         var near = T.Constant(7.85386364e-05);
-        near = T.FusedMultiplyAdd(near, z, T.Constant(-0.000801019429));
-        near = T.FusedMultiplyAdd(near, z, T.Constant(0.00518832775));
-        near = T.FusedMultiplyAdd(near, z, T.Constant(-0.0268538129));
-        near = T.FusedMultiplyAdd(near, z, T.Constant(0.112835854));
-        near = T.FusedMultiplyAdd(near, z, T.Constant(-0.37612626));
-        near = T.FusedMultiplyAdd(near, z, T.Constant(1.12837911));
+        near = T.FusedMultiplyAdd(near, z, -0.000801019429);
+        near = T.FusedMultiplyAdd(near, z, 0.00518832775);
+        near = T.FusedMultiplyAdd(near, z, -0.0268538129);
+        near = T.FusedMultiplyAdd(near, z, 0.112835854);
+        near = T.FusedMultiplyAdd(near, z, -0.37612626);
+        near = T.FusedMultiplyAdd(near, z, 1.12837911);
         return T.CopySign(T.Where(T.GreaterThan(a, T.One), far, near * a), x);
     }
 
@@ -168,10 +168,10 @@ internal static class ElementarySingle
         var r = T.FusedMultiplyAdd(power, T.Constant(-Ln2High), x);
         r = T.FusedMultiplyAdd(power, T.Constant(-Ln2Low), r);
         var sum = T.Constant(0.00138095929);
-        sum = T.FusedMultiplyAdd(sum, r, T.Constant(0.00836883113));
-        sum = T.FusedMultiplyAdd(sum, r, T.Constant(0.0416684598));
-        sum = T.FusedMultiplyAdd(sum, r, T.Constant(0.166665196));
-        sum = T.FusedMultiplyAdd(sum, r, T.Constant(0.49999994));
+        sum = T.FusedMultiplyAdd(sum, r, 0.00836883113);
+        sum = T.FusedMultiplyAdd(sum, r, 0.0416684598);
+        sum = T.FusedMultiplyAdd(sum, r, 0.166665196);
+        sum = T.FusedMultiplyAdd(sum, r, 0.49999994);
         return T.FusedMultiplyAdd(sum, r * r, r);
     }
 }

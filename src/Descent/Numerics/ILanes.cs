@@ -42,6 +42,9 @@ public interface ILanes<TSelf>
     /// <summary><c>a * b + c</c> with one rounding.</summary>
     static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
 
+    /// <summary><c>a * b + c</c> with one rounding and the same <paramref name="c"/> in every lane: one step of a polynomial.</summary>
+    static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, double c);
+
     /// <summary>The value without its sign.</summary>
     static abstract TSelf Abs(TSelf value);
 

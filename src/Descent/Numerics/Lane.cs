@@ -81,6 +81,13 @@ public readonly unsafe struct Lane<TElement> : IMemoryLanes<Lane<TElement>, TEle
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<TElement> FusedMultiplyAdd(Lane<TElement> a, Lane<TElement> b, double c) =>
+        sizeof(TElement) == sizeof(double)
+            ? Wrap(Math.FusedMultiplyAdd(a.Double, b.Double, c))
+            : Wrap(MathF.FusedMultiplyAdd(a.Single, b.Single, (float)c));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<TElement> Abs(Lane<TElement> value) =>
         sizeof(TElement) == sizeof(double) ? Wrap(Math.Abs(value.Double)) : Wrap(MathF.Abs(value.Single));
 

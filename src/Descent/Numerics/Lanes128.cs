@@ -9,8 +9,8 @@ namespace Descent.Numerics;
 public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElement>, TElement>
     where TElement : unmanaged
 {
-    // Everything here is kept flat (the field, sizeof instead of typeof, no helpers): the compiler's budget for
-    // inlining is counted in calls, locals and bytes of code, and long formulas come close to it.
+    // Everything here is kept flat (the field, sizeof instead of typeof, BitCast instead of a constructor, no
+    // helpers): the compiler's budget for inlining counts calls and locals, and long formulas come close to it.
     private readonly Vector128<TElement> register;
 
     /// <summary>Wraps a register.</summary>
@@ -56,33 +56,33 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> Constant(double value) =>
         sizeof(TElement) == sizeof(double)
-            ? new(Vector128.Create(value).As<double, TElement>())
-            : new(Vector128.Create((float)value).As<float, TElement>());
+            ? Unsafe.BitCast<Vector128<double>, Lanes128<TElement>>(Vector128.Create(value))
+            : Unsafe.BitCast<Vector128<float>, Lanes128<TElement>>(Vector128.Create((float)value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> operator +(Lanes128<TElement> left, Lanes128<TElement> right) =>
-        new(left.register + right.register);
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(left.register + right.register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> operator -(Lanes128<TElement> left, Lanes128<TElement> right) =>
-        new(left.register - right.register);
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(left.register - right.register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> operator *(Lanes128<TElement> left, Lanes128<TElement> right) =>
-        new(left.register * right.register);
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(left.register * right.register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> operator /(Lanes128<TElement> left, Lanes128<TElement> right) =>
-        new(left.register / right.register);
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(left.register / right.register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> operator -(Lanes128<TElement> value) =>
-        new(value.register ^ Constant(-0.0).register);
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(value.register ^ Constant(-0.0).register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -92,15 +92,22 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
         Lanes128<TElement> c
     ) =>
         sizeof(TElement) == sizeof(double)
-            ? new(
-                Vector128
-                    .FusedMultiplyAdd(a.register.AsDouble(), b.register.AsDouble(), c.register.AsDouble())
-                    .As<double, TElement>()
+            ? Unsafe.BitCast<Vector128<double>, Lanes128<TElement>>(
+                Vector128.FusedMultiplyAdd(a.register.AsDouble(), b.register.AsDouble(), c.register.AsDouble())
             )
-            : new(
-                Vector128
-                    .FusedMultiplyAdd(a.register.AsSingle(), b.register.AsSingle(), c.register.AsSingle())
-                    .As<float, TElement>()
+            : Unsafe.BitCast<Vector128<float>, Lanes128<TElement>>(
+                Vector128.FusedMultiplyAdd(a.register.AsSingle(), b.register.AsSingle(), c.register.AsSingle())
+            );
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<TElement> FusedMultiplyAdd(Lanes128<TElement> a, Lanes128<TElement> b, double c) =>
+        sizeof(TElement) == sizeof(double)
+            ? Unsafe.BitCast<Vector128<double>, Lanes128<TElement>>(
+                Vector128.FusedMultiplyAdd(a.register.AsDouble(), b.register.AsDouble(), Vector128.Create(c))
+            )
+            : Unsafe.BitCast<Vector128<float>, Lanes128<TElement>>(
+                Vector128.FusedMultiplyAdd(a.register.AsSingle(), b.register.AsSingle(), Vector128.Create((float)c))
             );
 
     /// <inheritdoc/>
@@ -110,12 +117,12 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> Min(Lanes128<TElement> left, Lanes128<TElement> right) =>
-        new(Vector128.Min(left.register, right.register));
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(Vector128.Min(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> Max(Lanes128<TElement> left, Lanes128<TElement> right) =>
-        new(Vector128.Max(left.register, right.register));
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(Vector128.Max(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -125,20 +132,22 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> Round(Lanes128<TElement> value) =>
         sizeof(TElement) == sizeof(double)
-            ? new(Vector128.Round(value.register.AsDouble()).As<double, TElement>())
-            : new(Vector128.Round(value.register.AsSingle()).As<float, TElement>());
+            ? Unsafe.BitCast<Vector128<double>, Lanes128<TElement>>(Vector128.Round(value.register.AsDouble()))
+            : Unsafe.BitCast<Vector128<float>, Lanes128<TElement>>(Vector128.Round(value.register.AsSingle()));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> Floor(Lanes128<TElement> value) =>
         sizeof(TElement) == sizeof(double)
-            ? new(Vector128.Floor(value.register.AsDouble()).As<double, TElement>())
-            : new(Vector128.Floor(value.register.AsSingle()).As<float, TElement>());
+            ? Unsafe.BitCast<Vector128<double>, Lanes128<TElement>>(Vector128.Floor(value.register.AsDouble()))
+            : Unsafe.BitCast<Vector128<float>, Lanes128<TElement>>(Vector128.Floor(value.register.AsSingle()));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> CopySign(Lanes128<TElement> magnitude, Lanes128<TElement> sign) =>
-        new(Vector128.ConditionalSelect(Constant(-0.0).register, sign.register, magnitude.register));
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(
+            Vector128.ConditionalSelect(Constant(-0.0).register, sign.register, magnitude.register)
+        );
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -147,8 +156,12 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
         if (Avx512F.VL.IsSupported)
         {
             return sizeof(TElement) == sizeof(double)
-                ? new(Avx512F.VL.Scale(value.register.AsDouble(), exponent.register.AsDouble()).As<double, TElement>())
-                : new(Avx512F.VL.Scale(value.register.AsSingle(), exponent.register.AsSingle()).As<float, TElement>());
+                ? Unsafe.BitCast<Vector128<double>, Lanes128<TElement>>(
+                    Avx512F.VL.Scale(value.register.AsDouble(), exponent.register.AsDouble())
+                )
+                : Unsafe.BitCast<Vector128<float>, Lanes128<TElement>>(
+                    Avx512F.VL.Scale(value.register.AsSingle(), exponent.register.AsSingle())
+                );
         }
 
         // Two steps, of which the first is exact, so that a subnormal result is rounded once.
@@ -167,8 +180,10 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
             var mantissa = bits - (biased << 52) + Vector128.Create(ExponentBits.DoubleOne);
             var whole = (biased | Vector128.Create(ExponentBits.DoubleWhole)).AsDouble();
             return (
-                new(mantissa.AsDouble().As<double, TElement>()),
-                new((whole - Vector128.Create(ExponentBits.DoubleOffset)).As<double, TElement>())
+                Unsafe.BitCast<Vector128<double>, Lanes128<TElement>>(mantissa.AsDouble()),
+                Unsafe.BitCast<Vector128<double>, Lanes128<TElement>>(
+                    (whole - Vector128.Create(ExponentBits.DoubleOffset))
+                )
             );
         }
         else
@@ -178,8 +193,10 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
             var mantissa = bits - (biased << 23) + Vector128.Create(ExponentBits.SingleOne);
             var whole = (biased | Vector128.Create(ExponentBits.SingleWhole)).AsSingle();
             return (
-                new(mantissa.AsSingle().As<float, TElement>()),
-                new((whole - Vector128.Create(ExponentBits.SingleOffset)).As<float, TElement>())
+                Unsafe.BitCast<Vector128<float>, Lanes128<TElement>>(mantissa.AsSingle()),
+                Unsafe.BitCast<Vector128<float>, Lanes128<TElement>>(
+                    (whole - Vector128.Create(ExponentBits.SingleOffset))
+                )
             );
         }
     }
@@ -187,22 +204,24 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> GreaterThan(Lanes128<TElement> left, Lanes128<TElement> right) =>
-        new(Vector128.GreaterThan(left.register, right.register));
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(Vector128.GreaterThan(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> GreaterOrEqual(Lanes128<TElement> left, Lanes128<TElement> right) =>
-        new(Vector128.GreaterThanOrEqual(left.register, right.register));
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(
+            Vector128.GreaterThanOrEqual(left.register, right.register)
+        );
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> Equal(Lanes128<TElement> left, Lanes128<TElement> right) =>
-        new(Vector128.Equals(left.register, right.register));
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(Vector128.Equals(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> NotEqual(Lanes128<TElement> left, Lanes128<TElement> right) =>
-        new(~Vector128.Equals(left.register, right.register));
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(~Vector128.Equals(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -262,8 +281,12 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
         if (Avx2.IsSupported)
         {
             return sizeof(TElement) == sizeof(double)
-                ? new(Avx.MaskLoad((double*)source, FirstDoubles(count)).As<double, TElement>())
-                : new(Avx.MaskLoad((float*)source, FirstSingles(count)).As<float, TElement>());
+                ? Unsafe.BitCast<Vector128<double>, Lanes128<TElement>>(
+                    Avx.MaskLoad((double*)source, FirstDoubles(count))
+                )
+                : Unsafe.BitCast<Vector128<float>, Lanes128<TElement>>(
+                    Avx.MaskLoad((float*)source, FirstSingles(count))
+                );
         }
 
         var padded = Zero;
@@ -293,15 +316,15 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes128<TElement> PowerOfTwo(Lanes128<TElement> exponent) =>
         sizeof(TElement) == sizeof(double)
-            ? new(
-                ((exponent.register.AsDouble() + Vector128.Create(ExponentBits.DoubleMagic)).AsUInt64() << 52)
-                    .AsDouble()
-                    .As<double, TElement>()
+            ? Unsafe.BitCast<Vector128<double>, Lanes128<TElement>>(
+                (
+                    (exponent.register.AsDouble() + Vector128.Create(ExponentBits.DoubleMagic)).AsUInt64() << 52
+                ).AsDouble()
             )
-            : new(
-                ((exponent.register.AsSingle() + Vector128.Create(ExponentBits.SingleMagic)).AsUInt32() << 23)
-                    .AsSingle()
-                    .As<float, TElement>()
+            : Unsafe.BitCast<Vector128<float>, Lanes128<TElement>>(
+                (
+                    (exponent.register.AsSingle() + Vector128.Create(ExponentBits.SingleMagic)).AsUInt32() << 23
+                ).AsSingle()
             );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,8 +9,8 @@ namespace Descent.Numerics;
 public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElement>, TElement>
     where TElement : unmanaged
 {
-    // Everything here is kept flat (the field, sizeof instead of typeof, no helpers): the compiler's budget for
-    // inlining is counted in calls, locals and bytes of code, and long formulas come close to it.
+    // Everything here is kept flat (the field, sizeof instead of typeof, BitCast instead of a constructor, no
+    // helpers): the compiler's budget for inlining counts calls and locals, and long formulas come close to it.
     private readonly Vector256<TElement> register;
 
     /// <summary>Wraps a register.</summary>
@@ -56,33 +56,33 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> Constant(double value) =>
         sizeof(TElement) == sizeof(double)
-            ? new(Vector256.Create(value).As<double, TElement>())
-            : new(Vector256.Create((float)value).As<float, TElement>());
+            ? Unsafe.BitCast<Vector256<double>, Lanes256<TElement>>(Vector256.Create(value))
+            : Unsafe.BitCast<Vector256<float>, Lanes256<TElement>>(Vector256.Create((float)value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> operator +(Lanes256<TElement> left, Lanes256<TElement> right) =>
-        new(left.register + right.register);
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(left.register + right.register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> operator -(Lanes256<TElement> left, Lanes256<TElement> right) =>
-        new(left.register - right.register);
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(left.register - right.register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> operator *(Lanes256<TElement> left, Lanes256<TElement> right) =>
-        new(left.register * right.register);
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(left.register * right.register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> operator /(Lanes256<TElement> left, Lanes256<TElement> right) =>
-        new(left.register / right.register);
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(left.register / right.register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> operator -(Lanes256<TElement> value) =>
-        new(value.register ^ Constant(-0.0).register);
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(value.register ^ Constant(-0.0).register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -92,15 +92,22 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
         Lanes256<TElement> c
     ) =>
         sizeof(TElement) == sizeof(double)
-            ? new(
-                Vector256
-                    .FusedMultiplyAdd(a.register.AsDouble(), b.register.AsDouble(), c.register.AsDouble())
-                    .As<double, TElement>()
+            ? Unsafe.BitCast<Vector256<double>, Lanes256<TElement>>(
+                Vector256.FusedMultiplyAdd(a.register.AsDouble(), b.register.AsDouble(), c.register.AsDouble())
             )
-            : new(
-                Vector256
-                    .FusedMultiplyAdd(a.register.AsSingle(), b.register.AsSingle(), c.register.AsSingle())
-                    .As<float, TElement>()
+            : Unsafe.BitCast<Vector256<float>, Lanes256<TElement>>(
+                Vector256.FusedMultiplyAdd(a.register.AsSingle(), b.register.AsSingle(), c.register.AsSingle())
+            );
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<TElement> FusedMultiplyAdd(Lanes256<TElement> a, Lanes256<TElement> b, double c) =>
+        sizeof(TElement) == sizeof(double)
+            ? Unsafe.BitCast<Vector256<double>, Lanes256<TElement>>(
+                Vector256.FusedMultiplyAdd(a.register.AsDouble(), b.register.AsDouble(), Vector256.Create(c))
+            )
+            : Unsafe.BitCast<Vector256<float>, Lanes256<TElement>>(
+                Vector256.FusedMultiplyAdd(a.register.AsSingle(), b.register.AsSingle(), Vector256.Create((float)c))
             );
 
     /// <inheritdoc/>
@@ -110,12 +117,12 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> Min(Lanes256<TElement> left, Lanes256<TElement> right) =>
-        new(Vector256.Min(left.register, right.register));
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(Vector256.Min(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> Max(Lanes256<TElement> left, Lanes256<TElement> right) =>
-        new(Vector256.Max(left.register, right.register));
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(Vector256.Max(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -125,20 +132,22 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> Round(Lanes256<TElement> value) =>
         sizeof(TElement) == sizeof(double)
-            ? new(Vector256.Round(value.register.AsDouble()).As<double, TElement>())
-            : new(Vector256.Round(value.register.AsSingle()).As<float, TElement>());
+            ? Unsafe.BitCast<Vector256<double>, Lanes256<TElement>>(Vector256.Round(value.register.AsDouble()))
+            : Unsafe.BitCast<Vector256<float>, Lanes256<TElement>>(Vector256.Round(value.register.AsSingle()));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> Floor(Lanes256<TElement> value) =>
         sizeof(TElement) == sizeof(double)
-            ? new(Vector256.Floor(value.register.AsDouble()).As<double, TElement>())
-            : new(Vector256.Floor(value.register.AsSingle()).As<float, TElement>());
+            ? Unsafe.BitCast<Vector256<double>, Lanes256<TElement>>(Vector256.Floor(value.register.AsDouble()))
+            : Unsafe.BitCast<Vector256<float>, Lanes256<TElement>>(Vector256.Floor(value.register.AsSingle()));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> CopySign(Lanes256<TElement> magnitude, Lanes256<TElement> sign) =>
-        new(Vector256.ConditionalSelect(Constant(-0.0).register, sign.register, magnitude.register));
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(
+            Vector256.ConditionalSelect(Constant(-0.0).register, sign.register, magnitude.register)
+        );
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -147,8 +156,12 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
         if (Avx512F.VL.IsSupported)
         {
             return sizeof(TElement) == sizeof(double)
-                ? new(Avx512F.VL.Scale(value.register.AsDouble(), exponent.register.AsDouble()).As<double, TElement>())
-                : new(Avx512F.VL.Scale(value.register.AsSingle(), exponent.register.AsSingle()).As<float, TElement>());
+                ? Unsafe.BitCast<Vector256<double>, Lanes256<TElement>>(
+                    Avx512F.VL.Scale(value.register.AsDouble(), exponent.register.AsDouble())
+                )
+                : Unsafe.BitCast<Vector256<float>, Lanes256<TElement>>(
+                    Avx512F.VL.Scale(value.register.AsSingle(), exponent.register.AsSingle())
+                );
         }
 
         // Two steps, of which the first is exact, so that a subnormal result is rounded once.
@@ -167,8 +180,10 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
             var mantissa = bits - (biased << 52) + Vector256.Create(ExponentBits.DoubleOne);
             var whole = (biased | Vector256.Create(ExponentBits.DoubleWhole)).AsDouble();
             return (
-                new(mantissa.AsDouble().As<double, TElement>()),
-                new((whole - Vector256.Create(ExponentBits.DoubleOffset)).As<double, TElement>())
+                Unsafe.BitCast<Vector256<double>, Lanes256<TElement>>(mantissa.AsDouble()),
+                Unsafe.BitCast<Vector256<double>, Lanes256<TElement>>(
+                    (whole - Vector256.Create(ExponentBits.DoubleOffset))
+                )
             );
         }
         else
@@ -178,8 +193,10 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
             var mantissa = bits - (biased << 23) + Vector256.Create(ExponentBits.SingleOne);
             var whole = (biased | Vector256.Create(ExponentBits.SingleWhole)).AsSingle();
             return (
-                new(mantissa.AsSingle().As<float, TElement>()),
-                new((whole - Vector256.Create(ExponentBits.SingleOffset)).As<float, TElement>())
+                Unsafe.BitCast<Vector256<float>, Lanes256<TElement>>(mantissa.AsSingle()),
+                Unsafe.BitCast<Vector256<float>, Lanes256<TElement>>(
+                    (whole - Vector256.Create(ExponentBits.SingleOffset))
+                )
             );
         }
     }
@@ -187,22 +204,24 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> GreaterThan(Lanes256<TElement> left, Lanes256<TElement> right) =>
-        new(Vector256.GreaterThan(left.register, right.register));
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(Vector256.GreaterThan(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> GreaterOrEqual(Lanes256<TElement> left, Lanes256<TElement> right) =>
-        new(Vector256.GreaterThanOrEqual(left.register, right.register));
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(
+            Vector256.GreaterThanOrEqual(left.register, right.register)
+        );
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> Equal(Lanes256<TElement> left, Lanes256<TElement> right) =>
-        new(Vector256.Equals(left.register, right.register));
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(Vector256.Equals(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> NotEqual(Lanes256<TElement> left, Lanes256<TElement> right) =>
-        new(~Vector256.Equals(left.register, right.register));
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(~Vector256.Equals(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -262,8 +281,12 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
         if (Avx2.IsSupported)
         {
             return sizeof(TElement) == sizeof(double)
-                ? new(Avx.MaskLoad((double*)source, FirstDoubles(count)).As<double, TElement>())
-                : new(Avx.MaskLoad((float*)source, FirstSingles(count)).As<float, TElement>());
+                ? Unsafe.BitCast<Vector256<double>, Lanes256<TElement>>(
+                    Avx.MaskLoad((double*)source, FirstDoubles(count))
+                )
+                : Unsafe.BitCast<Vector256<float>, Lanes256<TElement>>(
+                    Avx.MaskLoad((float*)source, FirstSingles(count))
+                );
         }
 
         var padded = Zero;
@@ -293,15 +316,15 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes256<TElement> PowerOfTwo(Lanes256<TElement> exponent) =>
         sizeof(TElement) == sizeof(double)
-            ? new(
-                ((exponent.register.AsDouble() + Vector256.Create(ExponentBits.DoubleMagic)).AsUInt64() << 52)
-                    .AsDouble()
-                    .As<double, TElement>()
+            ? Unsafe.BitCast<Vector256<double>, Lanes256<TElement>>(
+                (
+                    (exponent.register.AsDouble() + Vector256.Create(ExponentBits.DoubleMagic)).AsUInt64() << 52
+                ).AsDouble()
             )
-            : new(
-                ((exponent.register.AsSingle() + Vector256.Create(ExponentBits.SingleMagic)).AsUInt32() << 23)
-                    .AsSingle()
-                    .As<float, TElement>()
+            : Unsafe.BitCast<Vector256<float>, Lanes256<TElement>>(
+                (
+                    (exponent.register.AsSingle() + Vector256.Create(ExponentBits.SingleMagic)).AsUInt32() << 23
+                ).AsSingle()
             );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

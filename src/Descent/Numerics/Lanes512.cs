@@ -9,8 +9,8 @@ namespace Descent.Numerics;
 public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElement>, TElement>
     where TElement : unmanaged
 {
-    // Everything here is kept flat (the field, sizeof instead of typeof, no helpers): the compiler's budget for
-    // inlining is counted in calls, locals and bytes of code, and long formulas come close to it.
+    // Everything here is kept flat (the field, sizeof instead of typeof, BitCast instead of a constructor, no
+    // helpers): the compiler's budget for inlining counts calls and locals, and long formulas come close to it.
     private readonly Vector512<TElement> register;
 
     /// <summary>Wraps a register.</summary>
@@ -56,33 +56,33 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> Constant(double value) =>
         sizeof(TElement) == sizeof(double)
-            ? new(Vector512.Create(value).As<double, TElement>())
-            : new(Vector512.Create((float)value).As<float, TElement>());
+            ? Unsafe.BitCast<Vector512<double>, Lanes512<TElement>>(Vector512.Create(value))
+            : Unsafe.BitCast<Vector512<float>, Lanes512<TElement>>(Vector512.Create((float)value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> operator +(Lanes512<TElement> left, Lanes512<TElement> right) =>
-        new(left.register + right.register);
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(left.register + right.register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> operator -(Lanes512<TElement> left, Lanes512<TElement> right) =>
-        new(left.register - right.register);
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(left.register - right.register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> operator *(Lanes512<TElement> left, Lanes512<TElement> right) =>
-        new(left.register * right.register);
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(left.register * right.register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> operator /(Lanes512<TElement> left, Lanes512<TElement> right) =>
-        new(left.register / right.register);
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(left.register / right.register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> operator -(Lanes512<TElement> value) =>
-        new(value.register ^ Constant(-0.0).register);
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(value.register ^ Constant(-0.0).register);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -92,15 +92,22 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
         Lanes512<TElement> c
     ) =>
         sizeof(TElement) == sizeof(double)
-            ? new(
-                Vector512
-                    .FusedMultiplyAdd(a.register.AsDouble(), b.register.AsDouble(), c.register.AsDouble())
-                    .As<double, TElement>()
+            ? Unsafe.BitCast<Vector512<double>, Lanes512<TElement>>(
+                Vector512.FusedMultiplyAdd(a.register.AsDouble(), b.register.AsDouble(), c.register.AsDouble())
             )
-            : new(
-                Vector512
-                    .FusedMultiplyAdd(a.register.AsSingle(), b.register.AsSingle(), c.register.AsSingle())
-                    .As<float, TElement>()
+            : Unsafe.BitCast<Vector512<float>, Lanes512<TElement>>(
+                Vector512.FusedMultiplyAdd(a.register.AsSingle(), b.register.AsSingle(), c.register.AsSingle())
+            );
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<TElement> FusedMultiplyAdd(Lanes512<TElement> a, Lanes512<TElement> b, double c) =>
+        sizeof(TElement) == sizeof(double)
+            ? Unsafe.BitCast<Vector512<double>, Lanes512<TElement>>(
+                Vector512.FusedMultiplyAdd(a.register.AsDouble(), b.register.AsDouble(), Vector512.Create(c))
+            )
+            : Unsafe.BitCast<Vector512<float>, Lanes512<TElement>>(
+                Vector512.FusedMultiplyAdd(a.register.AsSingle(), b.register.AsSingle(), Vector512.Create((float)c))
             );
 
     /// <inheritdoc/>
@@ -110,12 +117,12 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> Min(Lanes512<TElement> left, Lanes512<TElement> right) =>
-        new(Vector512.Min(left.register, right.register));
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(Vector512.Min(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> Max(Lanes512<TElement> left, Lanes512<TElement> right) =>
-        new(Vector512.Max(left.register, right.register));
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(Vector512.Max(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -125,20 +132,22 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> Round(Lanes512<TElement> value) =>
         sizeof(TElement) == sizeof(double)
-            ? new(Vector512.Round(value.register.AsDouble()).As<double, TElement>())
-            : new(Vector512.Round(value.register.AsSingle()).As<float, TElement>());
+            ? Unsafe.BitCast<Vector512<double>, Lanes512<TElement>>(Vector512.Round(value.register.AsDouble()))
+            : Unsafe.BitCast<Vector512<float>, Lanes512<TElement>>(Vector512.Round(value.register.AsSingle()));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> Floor(Lanes512<TElement> value) =>
         sizeof(TElement) == sizeof(double)
-            ? new(Vector512.Floor(value.register.AsDouble()).As<double, TElement>())
-            : new(Vector512.Floor(value.register.AsSingle()).As<float, TElement>());
+            ? Unsafe.BitCast<Vector512<double>, Lanes512<TElement>>(Vector512.Floor(value.register.AsDouble()))
+            : Unsafe.BitCast<Vector512<float>, Lanes512<TElement>>(Vector512.Floor(value.register.AsSingle()));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> CopySign(Lanes512<TElement> magnitude, Lanes512<TElement> sign) =>
-        new(Vector512.ConditionalSelect(Constant(-0.0).register, sign.register, magnitude.register));
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(
+            Vector512.ConditionalSelect(Constant(-0.0).register, sign.register, magnitude.register)
+        );
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -147,8 +156,12 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
         if (Avx512F.IsSupported)
         {
             return sizeof(TElement) == sizeof(double)
-                ? new(Avx512F.Scale(value.register.AsDouble(), exponent.register.AsDouble()).As<double, TElement>())
-                : new(Avx512F.Scale(value.register.AsSingle(), exponent.register.AsSingle()).As<float, TElement>());
+                ? Unsafe.BitCast<Vector512<double>, Lanes512<TElement>>(
+                    Avx512F.Scale(value.register.AsDouble(), exponent.register.AsDouble())
+                )
+                : Unsafe.BitCast<Vector512<float>, Lanes512<TElement>>(
+                    Avx512F.Scale(value.register.AsSingle(), exponent.register.AsSingle())
+                );
         }
 
         // Two steps, of which the first is exact, so that a subnormal result is rounded once.
@@ -167,8 +180,10 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
             var mantissa = bits - (biased << 52) + Vector512.Create(ExponentBits.DoubleOne);
             var whole = (biased | Vector512.Create(ExponentBits.DoubleWhole)).AsDouble();
             return (
-                new(mantissa.AsDouble().As<double, TElement>()),
-                new((whole - Vector512.Create(ExponentBits.DoubleOffset)).As<double, TElement>())
+                Unsafe.BitCast<Vector512<double>, Lanes512<TElement>>(mantissa.AsDouble()),
+                Unsafe.BitCast<Vector512<double>, Lanes512<TElement>>(
+                    (whole - Vector512.Create(ExponentBits.DoubleOffset))
+                )
             );
         }
         else
@@ -178,8 +193,10 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
             var mantissa = bits - (biased << 23) + Vector512.Create(ExponentBits.SingleOne);
             var whole = (biased | Vector512.Create(ExponentBits.SingleWhole)).AsSingle();
             return (
-                new(mantissa.AsSingle().As<float, TElement>()),
-                new((whole - Vector512.Create(ExponentBits.SingleOffset)).As<float, TElement>())
+                Unsafe.BitCast<Vector512<float>, Lanes512<TElement>>(mantissa.AsSingle()),
+                Unsafe.BitCast<Vector512<float>, Lanes512<TElement>>(
+                    (whole - Vector512.Create(ExponentBits.SingleOffset))
+                )
             );
         }
     }
@@ -187,22 +204,24 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> GreaterThan(Lanes512<TElement> left, Lanes512<TElement> right) =>
-        new(Vector512.GreaterThan(left.register, right.register));
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(Vector512.GreaterThan(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> GreaterOrEqual(Lanes512<TElement> left, Lanes512<TElement> right) =>
-        new(Vector512.GreaterThanOrEqual(left.register, right.register));
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(
+            Vector512.GreaterThanOrEqual(left.register, right.register)
+        );
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> Equal(Lanes512<TElement> left, Lanes512<TElement> right) =>
-        new(Vector512.Equals(left.register, right.register));
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(Vector512.Equals(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> NotEqual(Lanes512<TElement> left, Lanes512<TElement> right) =>
-        new(~Vector512.Equals(left.register, right.register));
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(~Vector512.Equals(left.register, right.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -262,13 +281,11 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
         if (Avx512F.IsSupported)
         {
             return sizeof(TElement) == sizeof(double)
-                ? new(
-                    Avx512F
-                        .MaskLoad((double*)source, FirstDoubles(count), Vector512<double>.Zero)
-                        .As<double, TElement>()
+                ? Unsafe.BitCast<Vector512<double>, Lanes512<TElement>>(
+                    Avx512F.MaskLoad((double*)source, FirstDoubles(count), Vector512<double>.Zero)
                 )
-                : new(
-                    Avx512F.MaskLoad((float*)source, FirstSingles(count), Vector512<float>.Zero).As<float, TElement>()
+                : Unsafe.BitCast<Vector512<float>, Lanes512<TElement>>(
+                    Avx512F.MaskLoad((float*)source, FirstSingles(count), Vector512<float>.Zero)
                 );
         }
 
@@ -299,15 +316,15 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes512<TElement> PowerOfTwo(Lanes512<TElement> exponent) =>
         sizeof(TElement) == sizeof(double)
-            ? new(
-                ((exponent.register.AsDouble() + Vector512.Create(ExponentBits.DoubleMagic)).AsUInt64() << 52)
-                    .AsDouble()
-                    .As<double, TElement>()
+            ? Unsafe.BitCast<Vector512<double>, Lanes512<TElement>>(
+                (
+                    (exponent.register.AsDouble() + Vector512.Create(ExponentBits.DoubleMagic)).AsUInt64() << 52
+                ).AsDouble()
             )
-            : new(
-                ((exponent.register.AsSingle() + Vector512.Create(ExponentBits.SingleMagic)).AsUInt32() << 23)
-                    .AsSingle()
-                    .As<float, TElement>()
+            : Unsafe.BitCast<Vector512<float>, Lanes512<TElement>>(
+                (
+                    (exponent.register.AsSingle() + Vector512.Create(ExponentBits.SingleMagic)).AsUInt32() << 23
+                ).AsSingle()
             );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,7 +18,7 @@ public partial class Tensor
         var y = Result(Shape);
         if (Count > 0 && !Backend.TryLogSoftmax(View, y.View))
         {
-            var shifted = this - Max(-1, keepAxes: true).Detach();
+            var shifted = this - Max(-1, keepAxes: true).Untracked();
             return shifted - shifted.Exp().Sum(-1, keepAxes: true).Log();
         }
 
@@ -32,7 +32,7 @@ public partial class Tensor
     public Tensor LogSumExp(int axis = -1, bool keepAxes = false)
     {
         RequireFloating(nameof(LogSumExp));
-        var max = Max(axis, keepAxes: true).Detach();
+        var max = Max(axis, keepAxes: true).Untracked();
         var sum = (this - max).Exp().Sum(axis, keepAxes: true).Log() + max;
         return sum.DropReduced([axis], keepAxes);
     }

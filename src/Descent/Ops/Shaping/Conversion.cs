@@ -37,6 +37,9 @@ public partial class Tensor
         return Tape.Tracks(this) ? y.From(new ConversionOp(this)) : y;
     }
 
+    /// <summary>The same numbers without history, for use within the same step.</summary>
+    internal Tensor Untracked() => Seen(Shape, View.Strides, View.Offset);
+
     /// <summary>The same numbers without history: no gradient flows through, and the training step does not recycle them.</summary>
     public Tensor Detach() => View.Storage.IsRecycled ? LastingCopy() : Seen(Shape, View.Strides, View.Offset);
 }
