@@ -35,6 +35,9 @@ internal readonly unsafe struct IntegerLane<T>(T value) : IMemoryLanes<IntegerLa
     public static IntegerLane<T> FusedMultiplyAdd(IntegerLane<T> a, IntegerLane<T> b, IntegerLane<T> c) =>
         new(a.Value * b.Value + c.Value);
 
+    public static IntegerLane<T> FusedMultiplyAdd(IntegerLane<T> a, IntegerLane<T> b, double c) =>
+        FusedMultiplyAdd(a, b, Constant(c));
+
     public static IntegerLane<T> Abs(IntegerLane<T> value) => T.IsNegative(value.Value) ? -value : value;
 
     public static IntegerLane<T> Min(IntegerLane<T> left, IntegerLane<T> right) => new(T.Min(left.Value, right.Value));
@@ -71,6 +74,10 @@ internal readonly unsafe struct IntegerLane<T>(T value) : IMemoryLanes<IntegerLa
 
     public static IntegerLane<T> Exp(IntegerLane<T> value) => throw NotForIntegers("exponential");
 
+    public static IntegerLane<T> Expm1(IntegerLane<T> value) => throw NotForIntegers("exponential");
+
+    public static IntegerLane<T> Log1p(IntegerLane<T> value) => throw NotForIntegers("logarithm");
+
     public static IntegerLane<T> Log(IntegerLane<T> value) => throw NotForIntegers("logarithm");
 
     public static IntegerLane<T> Tanh(IntegerLane<T> value) => throw NotForIntegers("hyperbolic tangent");
@@ -78,10 +85,6 @@ internal readonly unsafe struct IntegerLane<T>(T value) : IMemoryLanes<IntegerLa
     public static IntegerLane<T> Sigmoid(IntegerLane<T> value) => throw NotForIntegers("sigmoid");
 
     public static IntegerLane<T> Erf(IntegerLane<T> value) => throw NotForIntegers("error function");
-
-    public static IntegerLane<T> Expm1(IntegerLane<T> value) => throw NotForIntegers("exponential");
-
-    public static IntegerLane<T> Log1p(IntegerLane<T> value) => throw NotForIntegers("logarithm");
 
     public static IntegerLane<T> Load(T* source) => new(*source);
 
