@@ -22,7 +22,7 @@ public readonly record struct LoaderPosition(long Epoch, int Batch);
 public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
 {
     private readonly BatchMaker<TBatch> make;
-    private readonly ulong seed;
+    private readonly long seed;
     private LoaderPosition position;
     private LoaderPosition next;
     private int[]? spareOrder;
@@ -41,7 +41,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
         int batchSize,
         BatchMaker<TBatch> make,
         bool shuffle = false,
-        ulong seed = 0,
+        long seed = 0,
         bool dropLast = false,
         int prefetch = 2
     )

@@ -216,7 +216,7 @@ public class DataLoaderTests
         int count,
         int batchSize,
         bool shuffle = false,
-        ulong seed = 0,
+        long seed = 0,
         bool dropLast = false,
         int prefetch = 2
     ) => new(count, batchSize, (samples, _) => samples.ToArray(), shuffle, seed, dropLast, prefetch);

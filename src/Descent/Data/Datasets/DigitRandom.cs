@@ -13,12 +13,12 @@ internal struct DigitRandom
         b2,
         b3;
 
-    public DigitRandom(ulong seed, string purpose, long index)
+    public DigitRandom(long seed, string purpose, long index)
     {
         ulong h = 1469598103934665603UL;
         foreach (var c in purpose)
             h = (h ^ c) * 1099511628211UL;
-        h ^= seed * 0x9E3779B97F4A7C15UL;
+        h ^= (ulong)seed * 0x9E3779B97F4A7C15UL;
         k0 = (uint)h;
         k1 = (uint)(h >> 32);
         c2 = (uint)index;

@@ -31,7 +31,7 @@ public static class Digits
     /// <param name="purpose">What they are for: <see cref="Training"/>, <see cref="Validation"/>, <see cref="Test"/> or a word of your own.</param>
     /// <returns>Images of 28 × 28 as uint8, (N, 1, 28, 28), with labels 0 to 9.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
-    public static unsafe ImageDataset Generate(int count, ulong seed = 0, string purpose = Training)
+    public static unsafe ImageDataset Generate(int count, long seed = 0, string purpose = Training)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var images = Tensor.Lasting(Device.Cpu, DType.UInt8, [count, 1, Side, Side]);
@@ -48,10 +48,10 @@ public static class Digits
         int training = 50_000,
         int validation = 10_000,
         int test = 10_000,
-        ulong seed = 0
+        long seed = 0
     ) => new(Generate(training, seed, Training), Generate(validation, seed, Validation), Generate(test, seed, Test));
 
-    private readonly unsafe struct DrawBody(ulong seed, string purpose, byte* images, long* labels) : IRangeBody
+    private readonly unsafe struct DrawBody(long seed, string purpose, byte* images, long* labels) : IRangeBody
     {
         public void Invoke(long start, long end)
         {
