@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+
+namespace Descent.Backends.Cpu;
+
+/// <summary>What happens to a tile after its sums: the odd columns of an edge, and the epilogue.</summary>
+internal static unsafe class ProductEdge<TOps, TVector, TElement>
+    where TOps : IVectorOps<TVector, TElement>
+    where TVector : struct
+    where TElement : unmanaged
+{
+    /// <summary>Brings the first columns of a full tile that was made aside to their place. Reads up to a vector past the last one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Merge(TElement* tile, TElement* c, long cRow, int rows, long columns, bool add)
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            for (long j = 0; j < columns; j += TOps.Count)
+            {
+                var count = (int)Math.Min(TOps.Count, columns - j);
+                var value = TOps.Load(tile + i * ProductTile<TOps, TVector, TElement>.Columns + j);
+                var place = c + i * cRow + j;
+                if (count == TOps.Count)
+                {
+                    TOps.Store(place, add ? TOps.Add(TOps.Load(place), value) : value);
+                }
+                else
+                {
+                    value = add ? TOps.Add(TOps.LoadPartial(place, count), value) : value;
+                    TOps.StorePartial(place, value, count);
+                }
+            }
+        }
+    }
+
+    /// <summary>Applies an epilogue in place; <paramref name="row"/> and <paramref name="column"/> are the place of the first element.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Apply<TEpilogue>(
+        TElement* c,
+        long cRow,
+        long row,
+        long rows,
+        long column,
+        long columns,
+        in TEpilogue epilogue
+    )
+        where TEpilogue : struct, IProductEpilogue<TElement>
+    {
+        if (typeof(TEpilogue) == typeof(NoEpilogue<TElement>))
+        {
+            return;
+        }
+
+        for (long i = 0; i < rows; i++)
+        {
+            var place = c + i * cRow;
+            long j = 0;
+            for (; j + TOps.Count <= columns; j += TOps.Count)
+            {
+                var value = epilogue.Apply<TOps, TVector>(TOps.Load(place + j), row + i, column + j, TOps.Count);
+                TOps.Store(place + j, value);
+            }
+
+            if (j < columns)
+            {
+                var count = (int)(columns - j);
+                var value = TOps.LoadPartial(place + j, count);
+                value = epilogue.Apply<TOps, TVector>(value, row + i, column + j, count);
+                TOps.StorePartial(place + j, value, count);
+            }
+        }
+    }
+}

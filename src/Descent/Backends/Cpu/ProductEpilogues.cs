@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+
+namespace Descent.Backends.Cpu;
+
+/// <summary>What is done to each finished element of a product while its tile is still in the first-level cache.</summary>
+/// <remarks>The same bits as a separate pass over the result: it sees the complete sum.</remarks>
+internal unsafe interface IProductEpilogue<TElement>
+    where TElement : unmanaged
+{
+    /// <summary>The value to store for <paramref name="count"/> elements of a row from <paramref name="column"/> on (a full vector, or less at the right edge).</summary>
+    TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct;
+}
+
+/// <summary>Leaves the product as it is.</summary>
+internal readonly struct NoEpilogue<TElement> : IProductEpilogue<TElement>
+    where TElement : unmanaged
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct => value;
+}
+
+/// <summary>Adds <c>bias[column]</c>: a linear layer.</summary>
+internal readonly unsafe struct ColumnBias<TElement>(TElement* bias) : IProductEpilogue<TElement>
+    where TElement : unmanaged
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct =>
+        TOps.Add(value, count == TOps.Count ? TOps.Load(bias + column) : TOps.LoadPartial(bias + column, count));
+}
+
+/// <summary>Adds <c>bias[row]</c>: a convolution with its channels as rows.</summary>
+internal readonly unsafe struct RowBias<TElement>(TElement* bias) : IProductEpilogue<TElement>
+    where TElement : unmanaged
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct => TOps.Add(value, TOps.Broadcast(bias + row));
+}
+
+/// <summary>Another epilogue, then max(0, x).</summary>
+internal readonly struct ThenRelu<TElement, TFirst>(TFirst first) : IProductEpilogue<TElement>
+    where TElement : unmanaged
+    where TFirst : struct, IProductEpilogue<TElement>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct => TOps.Max(first.Apply<TOps, TVector>(value, row, column, count), default);
+}

@@ -1,0 +1,309 @@
+using System.Runtime.CompilerServices;
+
+namespace Descent.Backends.Cpu;
+
+/// <summary>The innermost loop of every matrix product and convolution: one tile of the result held in registers.</summary>
+/// <remarks>
+/// <code>
+///            b: depth × 2 vectors          at step k, for each row i:
+///           ┌───────┬───────┐                x[i] += a[i, k] · left
+///           │ left  │ right │ row k          y[i] += a[i, k] · right
+///    a      ├───────┼───────┤
+///   ┌─┐     │ x[0]  │ y[0]  │              12 rows of 512-bit vectors are 24 sums, 2 vectors of b and
+///   │ │     │  …    │  …    │              1 broadcast: 27 of 32 registers; 6 rows of 256 bits are
+///   └─┘     │ x[11] │ y[11] │              15 of 16.
+///    k      └───────┴───────┘
+/// </code>
+/// Every element of the result is one lane that starts at zero and takes its products one after another with
+/// fused multiply-adds: neither the width nor the shape of the tile changes a bit. The element (i, k) of <c>a</c> may
+/// lie anywhere on a grid, so rows, columns and packed blocks need one kernel.
+/// </remarks>
+internal static unsafe class ProductTile<TOps, TVector, TElement>
+    where TOps : IVectorOps<TVector, TElement>
+    where TVector : struct
+    where TElement : unmanaged
+{
+    /// <summary>Columns of a tile.</summary>
+    public static int Columns => 2 * TOps.Count;
+
+    /// <summary>c = a · b, or c += a · b, for <paramref name="rows"/> rows, two vectors of columns and a depth of one or more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(
+        int rows,
+        TElement* a,
+        long aRow,
+        long aColumn,
+        TElement* b,
+        long bRow,
+        long depth,
+        TElement* c,
+        long cRow,
+        bool add
+    )
+    {
+        switch (rows)
+        {
+            case 1:
+                Run<Rows1>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                break;
+            case 2:
+                Run<Rows2>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                break;
+            case 3:
+                Run<Rows3>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                break;
+            case 4:
+                Run<Rows4>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                break;
+            case 5:
+                Run<Rows5>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                break;
+            case 6:
+                Run<Rows6>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                break;
+            case 7:
+                Run<Rows7>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                break;
+            case 8:
+                Run<Rows8>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                break;
+            case 9:
+                Run<Rows9>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                break;
+            case 10:
+                Run<Rows10>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                break;
+            case 11:
+                Run<Rows11>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                break;
+            default:
+                Run<Rows12>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run<TRows>(
+        TElement* a0,
+        long aRow,
+        long aColumn,
+        TElement* b,
+        long bRow,
+        long depth,
+        TElement* c,
+        long cRow,
+        bool add
+    )
+        where TRows : struct, ITileRows
+    {
+        TVector x0 = default,
+            x1 = default,
+            x2 = default,
+            x3 = default,
+            x4 = default,
+            x5 = default,
+            x6 = default,
+            x7 = default,
+            x8 = default,
+            x9 = default,
+            x10 = default,
+            x11 = default;
+        TVector y0 = default,
+            y1 = default,
+            y2 = default,
+            y3 = default,
+            y4 = default,
+            y5 = default,
+            y6 = default,
+            y7 = default,
+            y8 = default,
+            y9 = default,
+            y10 = default,
+            y11 = default;
+        // One pointer serves three rows: base, base + stride and base + 2 · stride are single addressing modes.
+        var twice = 2 * aRow;
+        var a3 = a0 + 3 * aRow;
+        var a6 = a0 + 6 * aRow;
+        var a9 = a0 + 9 * aRow;
+        do
+        {
+            var left = TOps.Load(b);
+            var right = TOps.Load(b + TOps.Count);
+
+            if (TRows.Count > 0)
+            {
+                var scalar = TOps.Broadcast(a0);
+                x0 = TOps.FusedMultiplyAdd(scalar, left, x0);
+                y0 = TOps.FusedMultiplyAdd(scalar, right, y0);
+            }
+
+            if (TRows.Count > 1)
+            {
+                var scalar = TOps.Broadcast(a0 + aRow);
+                x1 = TOps.FusedMultiplyAdd(scalar, left, x1);
+                y1 = TOps.FusedMultiplyAdd(scalar, right, y1);
+            }
+
+            if (TRows.Count > 2)
+            {
+                var scalar = TOps.Broadcast(a0 + twice);
+                x2 = TOps.FusedMultiplyAdd(scalar, left, x2);
+                y2 = TOps.FusedMultiplyAdd(scalar, right, y2);
+            }
+
+            if (TRows.Count > 3)
+            {
+                var scalar = TOps.Broadcast(a3);
+                x3 = TOps.FusedMultiplyAdd(scalar, left, x3);
+                y3 = TOps.FusedMultiplyAdd(scalar, right, y3);
+            }
+
+            if (TRows.Count > 4)
+            {
+                var scalar = TOps.Broadcast(a3 + aRow);
+                x4 = TOps.FusedMultiplyAdd(scalar, left, x4);
+                y4 = TOps.FusedMultiplyAdd(scalar, right, y4);
+            }
+
+            if (TRows.Count > 5)
+            {
+                var scalar = TOps.Broadcast(a3 + twice);
+                x5 = TOps.FusedMultiplyAdd(scalar, left, x5);
+                y5 = TOps.FusedMultiplyAdd(scalar, right, y5);
+            }
+
+            if (TRows.Count > 6)
+            {
+                var scalar = TOps.Broadcast(a6);
+                x6 = TOps.FusedMultiplyAdd(scalar, left, x6);
+                y6 = TOps.FusedMultiplyAdd(scalar, right, y6);
+            }
+
+            if (TRows.Count > 7)
+            {
+                var scalar = TOps.Broadcast(a6 + aRow);
+                x7 = TOps.FusedMultiplyAdd(scalar, left, x7);
+                y7 = TOps.FusedMultiplyAdd(scalar, right, y7);
+            }
+
+            if (TRows.Count > 8)
+            {
+                var scalar = TOps.Broadcast(a6 + twice);
+                x8 = TOps.FusedMultiplyAdd(scalar, left, x8);
+                y8 = TOps.FusedMultiplyAdd(scalar, right, y8);
+            }
+
+            if (TRows.Count > 9)
+            {
+                var scalar = TOps.Broadcast(a9);
+                x9 = TOps.FusedMultiplyAdd(scalar, left, x9);
+                y9 = TOps.FusedMultiplyAdd(scalar, right, y9);
+            }
+
+            if (TRows.Count > 10)
+            {
+                var scalar = TOps.Broadcast(a9 + aRow);
+                x10 = TOps.FusedMultiplyAdd(scalar, left, x10);
+                y10 = TOps.FusedMultiplyAdd(scalar, right, y10);
+            }
+
+            if (TRows.Count > 11)
+            {
+                var scalar = TOps.Broadcast(a9 + twice);
+                x11 = TOps.FusedMultiplyAdd(scalar, left, x11);
+                y11 = TOps.FusedMultiplyAdd(scalar, right, y11);
+            }
+
+            a0 += aColumn;
+            if (TRows.Count > 3)
+            {
+                a3 += aColumn;
+            }
+
+            if (TRows.Count > 6)
+            {
+                a6 += aColumn;
+            }
+
+            if (TRows.Count > 9)
+            {
+                a9 += aColumn;
+            }
+
+            b += bRow;
+        } while (--depth != 0);
+
+        if (TRows.Count > 0)
+        {
+            Finish(c + 0 * cRow, x0, y0, add);
+        }
+
+        if (TRows.Count > 1)
+        {
+            Finish(c + 1 * cRow, x1, y1, add);
+        }
+
+        if (TRows.Count > 2)
+        {
+            Finish(c + 2 * cRow, x2, y2, add);
+        }
+
+        if (TRows.Count > 3)
+        {
+            Finish(c + 3 * cRow, x3, y3, add);
+        }
+
+        if (TRows.Count > 4)
+        {
+            Finish(c + 4 * cRow, x4, y4, add);
+        }
+
+        if (TRows.Count > 5)
+        {
+            Finish(c + 5 * cRow, x5, y5, add);
+        }
+
+        if (TRows.Count > 6)
+        {
+            Finish(c + 6 * cRow, x6, y6, add);
+        }
+
+        if (TRows.Count > 7)
+        {
+            Finish(c + 7 * cRow, x7, y7, add);
+        }
+
+        if (TRows.Count > 8)
+        {
+            Finish(c + 8 * cRow, x8, y8, add);
+        }
+
+        if (TRows.Count > 9)
+        {
+            Finish(c + 9 * cRow, x9, y9, add);
+        }
+
+        if (TRows.Count > 10)
+        {
+            Finish(c + 10 * cRow, x10, y10, add);
+        }
+
+        if (TRows.Count > 11)
+        {
+            Finish(c + 11 * cRow, x11, y11, add);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(TElement* c, TVector left, TVector right, bool add)
+    {
+        if (add)
+        {
+            left = TOps.Add(TOps.Load(c), left);
+            right = TOps.Add(TOps.Load(c + TOps.Count), right);
+        }
+
+        TOps.Store(c, left);
+        TOps.Store(c + TOps.Count, right);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+
+namespace Descent.Backends.Cpu;
+
+/// <summary>128-bit vectors of float or double.</summary>
+internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TElement>, TElement>
+    where TElement : unmanaged
+{
+    public static int Count => Vector128<TElement>.Count;
+
+    public static int TileRows => AdvSimd.IsSupported ? 12 : 6;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<TElement> Load(TElement* source) => Vector128.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(TElement* destination, Vector128<TElement> value) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Vector128<TElement> LoadPartial(TElement* source, int count)
+    {
+        var value = Vector128<TElement>.Zero;
+        Unsafe.CopyBlockUnaligned(&value, source, (uint)(count * sizeof(TElement)));
+        return value;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void StorePartial(TElement* destination, Vector128<TElement> value, int count) =>
+        Unsafe.CopyBlockUnaligned(destination, &value, (uint)(count * sizeof(TElement)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<TElement> Broadcast(TElement* source) => Vector128.Create(*source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<TElement> FusedMultiplyAdd(
+        Vector128<TElement> a,
+        Vector128<TElement> b,
+        Vector128<TElement> c
+    ) =>
+        typeof(TElement) == typeof(float)
+            ? Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, TElement>()
+            : Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<TElement> Add(Vector128<TElement> left, Vector128<TElement> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<TElement> Max(Vector128<TElement> left, Vector128<TElement> right) =>
+        Vector128.Max(left, right);
+}
