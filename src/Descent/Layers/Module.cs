@@ -108,10 +108,10 @@ public abstract class Module
     /// <summary>Sets all parameters and buffers from a state; nothing changes unless everything fits.</summary>
     /// <param name="state">A tensor for each name of <see cref="StateDict()"/>, of the same shape and element type; counters of batches that PyTorch saves beside running statistics are ignored.</param>
     /// <exception cref="StateMismatchException">Entries are missing, left over, or of another shape or type; the message lists them all.</exception>
-    public void LoadStateDict(StateDict state)
+    public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        state.RequireFit(GetType().Name, Contents.Parameters);
+        Layers.StateDict.RequireFit(state, GetType().Name, Contents.Parameters);
         foreach (var parameter in Contents.Parameters)
         {
             parameter.Assign(state[parameter.Name]);

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Descent.Layers;
 
 /// <summary>Tensors by name, in order: what a module or an optimizer saves and loads.</summary>
@@ -9,15 +7,19 @@ public sealed class StateDict : OrderedDictionary<string, Tensor>
     public StateDict()
         : base(StringComparer.Ordinal) { }
 
-    /// <summary>Checks that this state has exactly the entries that the parameters need.</summary>
-    internal void RequireFit(string owner, IReadOnlyList<Parameter> parameters)
+    /// <summary>Checks that a state has exactly the entries that the parameters need.</summary>
+    internal static void RequireFit(
+        IReadOnlyDictionary<string, Tensor> state,
+        string owner,
+        IReadOnlyList<Parameter> parameters
+    )
     {
         var problems = new List<string>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var parameter in parameters)
         {
             names.Add(parameter.Name);
-            if (!TryGetValue(parameter.Name, out var found))
+            if (!state.TryGetValue(parameter.Name, out var found))
             {
                 problems.Add($"missing {parameter.Name} {parameter.Shape}");
             }
@@ -32,7 +34,9 @@ public sealed class StateDict : OrderedDictionary<string, Tensor>
         }
 
         problems.AddRange(
-            Keys.Where(name => !names.Contains(name) && !IsBatchCounter(name)).Select(name => $"{name} is left over")
+            state
+                .Keys.Where(name => !names.Contains(name) && !IsBatchCounter(name))
+                .Select(name => $"{name} is left over")
         );
         if (problems.Count > 0)
         {

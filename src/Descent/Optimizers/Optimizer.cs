@@ -94,7 +94,7 @@ public abstract class Optimizer
 
     /// <summary>Sets the numbers kept beside the weights, and the step number, from a saved state; nothing changes unless everything fits.</summary>
     /// <exception cref="StateMismatchException">An entry is missing, left over or of another shape.</exception>
-    public void LoadStateDict(StateDict state)
+    public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
         var loaded = new Dictionary<Parameter, (Tensor?, Tensor?)>(ReferenceEqualityComparer.Instance);

@@ -1,12 +1,22 @@
-using Descent.Backends.Reference;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
 /// <summary>The processor: every primitive in vectorised loops over the library's threads.</summary>
+/// <remarks>
+/// Results are functions of the shapes and values alone: neither the width of the vectors nor the number of threads nor
+/// an element's place in memory changes a bit. Integer tensors run through the same loops one element at a time.
+/// </remarks>
 public sealed partial class CpuBackend : Backend
 {
-    private readonly ReferenceBackend plain = new();
+    private readonly int widthInBits;
+
+    /// <summary>Makes a backend that uses the widest vectors of the machine.</summary>
+    public CpuBackend()
+        : this(Lanes.WidthInBits) { }
+
+    /// <summary>Makes a backend with vectors of 512, 256 or 128 bits; any other width means one element at a time.</summary>
+    internal CpuBackend(int widthInBits) => this.widthInBits = widthInBits;
 
     /// <inheritdoc/>
     public override string Name => "cpu";
@@ -17,90 +27,71 @@ public sealed partial class CpuBackend : Backend
     /// <inheritdoc/>
     protected internal override void Release(nint address, long byteLength) => BufferPool.Return(address, byteLength);
 
-    /// <inheritdoc/>
-    public override void Fill(in Operand destination, double value) => plain.Fill(in destination, value);
+    /// <summary>Runs a loop for the element type, floating point or integer, at this backend's width.</summary>
+    private void Run<TLoop>(DType dtype, scoped in TLoop loop)
+        where TLoop : struct, ILanesLoop, allows ref struct
+    {
+        switch (dtype)
+        {
+            case DType.Int64:
+                loop.Run<IntegerLane<long>, long>();
+                break;
+            case DType.Int32:
+                loop.Run<IntegerLane<int>, int>();
+                break;
+            default:
+                RunFloating(dtype, loop);
+                break;
+        }
+    }
 
-    /// <inheritdoc/>
-    public override void Copy(in Operand source, in Operand destination) => plain.Copy(in source, in destination);
+    /// <summary>Runs a loop for float32 or float64 at this backend's width.</summary>
+    private void RunFloating<TLoop>(DType dtype, scoped in TLoop loop)
+        where TLoop : struct, ILanesLoop, allows ref struct
+    {
+        if (dtype == DType.Float32)
+        {
+            RunAtWidth<TLoop, float>(loop);
+        }
+        else if (dtype == DType.Float64)
+        {
+            RunAtWidth<TLoop, double>(loop);
+        }
+        else
+        {
+            throw new DTypeException(
+                $"{dtype.Name()} tensors have no arithmetic. Convert with To(DType.Float32) first."
+            );
+        }
+    }
 
-    /// <inheritdoc/>
-    public override void Unary<TKernel>(in Operand x, in Operand y) => plain.Unary<TKernel>(in x, in y);
+    private void RunAtWidth<TLoop, TElement>(scoped in TLoop loop)
+        where TLoop : struct, ILanesLoop, allows ref struct
+        where TElement : unmanaged
+    {
+        switch (widthInBits)
+        {
+            case 512:
+                loop.Run<Lanes512<TElement>, TElement>();
+                break;
+            case 256:
+                loop.Run<Lanes256<TElement>, TElement>();
+                break;
+            case 128:
+                loop.Run<Lanes128<TElement>, TElement>();
+                break;
+            default:
+                loop.Run<Lane<TElement>, TElement>();
+                break;
+        }
+    }
+}
 
-    /// <inheritdoc/>
-    public override void UnaryGradient<TKernel>(in Operand x, in Operand y, in Operand dy, in Operand dx) =>
-        plain.UnaryGradient<TKernel>(in x, in y, in dy, in dx);
-
-    /// <inheritdoc/>
-    public override void Binary<TKernel>(in Operand a, in Operand b, in Operand y) =>
-        plain.Binary<TKernel>(in a, in b, in y);
-
-    /// <inheritdoc/>
-    public override void BinaryGradient<TKernel>(
-        in Operand a,
-        in Operand b,
-        in Operand y,
-        in Operand dy,
-        bool left,
-        in Operand d
-    ) => plain.BinaryGradient<TKernel>(in a, in b, in y, in dy, left, in d);
-
-    /// <inheritdoc/>
-    public override void Compare<TKernel>(in Operand a, in Operand b, in Operand mask) =>
-        plain.Compare<TKernel>(in a, in b, in mask);
-
-    /// <inheritdoc/>
-    public override void Where(in Operand mask, in Operand a, in Operand b, in Operand y) =>
-        plain.Where(in mask, in a, in b, in y);
-
-    /// <inheritdoc/>
-    public override void Reduce<TKernel>(in Operand x, in Operand y) => plain.Reduce<TKernel>(in x, in y);
-
-    /// <inheritdoc/>
-    public override void ArgReduce(in Operand x, int axis, bool largest, in Operand y) =>
-        plain.ArgReduce(in x, axis, largest, in y);
-
-    /// <inheritdoc/>
-    public override void CumulativeSum(in Operand x, int axis, in Operand y) => plain.CumulativeSum(in x, axis, in y);
-
-    /// <inheritdoc/>
-    public override void Sort(in Operand x, int axis, bool descending, in Operand values, in Operand indices) =>
-        plain.Sort(in x, axis, descending, in values, in indices);
-
-    /// <inheritdoc/>
-    public override void MatMul(in Operand a, in Operand b, in Operand y, bool accumulate = false) =>
-        plain.MatMul(in a, in b, in y, accumulate);
-
-    /// <inheritdoc/>
-    public override void Gather(in Operand x, int axis, in Operand index, in Operand y) =>
-        plain.Gather(in x, axis, in index, in y);
-
-    /// <inheritdoc/>
-    public override void ScatterAdd(in Operand y, int axis, in Operand index, in Operand source) =>
-        plain.ScatterAdd(in y, axis, in index, in source);
-
-    /// <inheritdoc/>
-    public override void TakeAlong(in Operand x, int axis, in Operand index, in Operand y) =>
-        plain.TakeAlong(in x, axis, in index, in y);
-
-    /// <inheritdoc/>
-    public override void ScatterAddAlong(in Operand y, int axis, in Operand index, in Operand source) =>
-        plain.ScatterAddAlong(in y, axis, in index, in source);
-
-    /// <inheritdoc/>
-    public override bool IsFinite(in Operand x) => plain.IsFinite(in x);
-
-    /// <inheritdoc/>
-    public override void FillUniform(RandomSource source, in Operand y) => plain.FillUniform(source, in y);
-
-    /// <inheritdoc/>
-    public override void FillNormal(RandomSource source, in Operand y) => plain.FillNormal(source, in y);
-
-    /// <inheritdoc/>
-    public override void Update<TKernel>(
-        in Operand weight,
-        in Operand gradient,
-        in Operand first,
-        in Operand second,
-        in UpdateConstants<double> constants
-    ) => plain.Update<TKernel>(in weight, in gradient, in first, in second, in constants);
+/// <summary>A loop written once for every element type and width.</summary>
+internal interface ILanesLoop
+{
+    /// <summary>Runs it with the given lanes.</summary>
+    void Run<T, TElement>()
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged;
 }

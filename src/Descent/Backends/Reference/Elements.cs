@@ -17,12 +17,8 @@ internal readonly unsafe struct RealElements : IElements<Lane<double>>
 {
     public static Lane<double> Read(in Operand operand, long place) => Lane<double>.Constant(ReadValue(operand, place));
 
-    public static void Write(in Operand operand, long place, Lane<double> value)
-    {
-        double number;
-        Lane<double>.Store(&number, value);
-        WriteValue(operand, place, number);
-    }
+    public static void Write(in Operand operand, long place, Lane<double> value) =>
+        WriteValue(operand, place, value.Value);
 
     public static double ReadValue(in Operand operand, long place) =>
         operand.DType switch
