@@ -36,7 +36,11 @@ public static class Digits
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var images = Tensor.Lasting(Device.Cpu, DType.UInt8, [count, 1, Side, Side]);
         var labels = Tensor.Lasting(Device.Cpu, DType.Int64, [count]);
-        var body = new DrawBody(seed, purpose, (byte*)images.View.Address, (long*)labels.View.Address);
+        var body = new DrawBody(
+            new RandomSource(seed, purpose),
+            (byte*)images.View.Address,
+            (long*)labels.View.Address
+        );
         WorkSplitter.For(count, DigitsPerChunk, body);
         GC.KeepAlive(images);
         GC.KeepAlive(labels);
@@ -51,14 +55,14 @@ public static class Digits
         long seed = 0
     ) => new(Generate(training, seed, Training), Generate(validation, seed, Validation), Generate(test, seed, Test));
 
-    private readonly unsafe struct DrawBody(long seed, string purpose, byte* images, long* labels) : IRangeBody
+    private readonly unsafe struct DrawBody(RandomSource source, byte* images, long* labels) : IRangeBody
     {
         public void Invoke(long start, long end)
         {
             for (var i = start; i < end; i++)
             {
-                var random = new DigitRandom(seed, purpose, i);
-                var digit = (int)(random.Uniform() * 10f);
+                var random = new UniformStream(source.Split(i));
+                var digit = (int)(random.Next() * 10f);
                 labels[i] = digit;
                 DigitHand.Draw(digit, ref random, new Span<byte>(images + i * PixelsPerPicture, PixelsPerPicture));
             }
