@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Backends.Cpu;
 
@@ -125,6 +126,7 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         var a3 = a0 + 3 * aRow;
         var a6 = a0 + 6 * aRow;
         var a9 = a0 + 9 * aRow;
+        Prefetch<TRows>(c, cRow);
         do
         {
             var left = TOps.Load(b);
@@ -291,6 +293,22 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         if (TRows.Count > 11)
         {
             Finish(c + 11 * cRow, x11, y11, add);
+        }
+    }
+
+    // The lines of the result arrive while the sums are made.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch<TRows>(TElement* c, long cRow)
+        where TRows : struct, ITileRows
+    {
+        if (Sse.IsSupported)
+        {
+            for (var row = 0; row < TRows.Count; row++)
+            {
+                Sse.Prefetch0(c);
+                Sse.Prefetch0(c + 2 * TOps.Count - 1);
+                c += cRow;
+            }
         }
     }
 

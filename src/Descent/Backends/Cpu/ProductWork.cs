@@ -174,7 +174,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         int count;
         for (long i = 0; i < rows; i += count)
         {
-            count = ProductTiling.RowsAt(i, rows, TOps.TileRows);
+            count = ProductTiling.Rows(rows - i, TOps.TileRows);
             var aTile = aStart + i * shape.ARow;
             var aRow = shape.ARow;
             var aColumn = shape.AColumn;
