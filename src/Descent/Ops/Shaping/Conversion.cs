@@ -38,7 +38,7 @@ public partial class Tensor
     }
 
     /// <summary>The same numbers without history: no gradient flows through, and the training step does not recycle them.</summary>
-    public Tensor Detach() => View.Storage.IsRecycled ? LastingCopy() : Seen(Shape, View.Strides, View.Offset);
+    public Tensor Detach() => View.Storage.IsRecycled ? LastingCopy() : WithoutHistory();
 }
 
 /// <summary>The node of a conversion or copy.</summary>
