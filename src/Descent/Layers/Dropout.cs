@@ -11,7 +11,7 @@ namespace Descent.Layers;
 public sealed class Dropout : Layer
 {
     private readonly double probability;
-    private ulong seed;
+    private long seed;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="probability">p, the share that is dropped: 0 ≤ p &lt; 1.</param>
@@ -41,9 +41,12 @@ public sealed class Dropout : Layer
         }
 
         var tape = Tape.Current!;
-        var source = new RandomSource(seed, "dropout").Split(Path).Split(tape.StepNumber).Split(tape.NextCall(this));
+        var source = new RandomSource((long)seed, "dropout")
+            .Split(Path)
+            .Split(tape.StepNumber)
+            .Split(tape.NextCall(this));
         return input.Dropout(probability, source);
     }
 
-    private protected override void Seed(ulong seed) => this.seed = seed;
+    private protected override void Seed(long seed) => this.seed = seed;
 }
