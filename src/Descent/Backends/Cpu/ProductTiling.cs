@@ -3,13 +3,11 @@ namespace Descent.Backends.Cpu;
 /// <summary>How rows are shared out among register tiles.</summary>
 internal static class ProductTiling
 {
-    /// <summary>Rows of the tile that starts at <paramref name="row"/>: full tiles, then one rest; a rest of fewer than
-    /// four rows, too few sums to keep the multipliers busy, is shared with the tile before it.</summary>
-    public static int RowsAt(long row, long rows, int tileRows)
+    /// <summary>Rows of the next tile when <paramref name="left"/> remain: as few tiles as fit, their heights within one of each
+    /// other, because a low tile cannot hide the time that its columns take to arrive.</summary>
+    public static int Rows(long left, int tileRows)
     {
-        var left = rows - row;
-        return left <= tileRows ? (int)left
-            : left < tileRows + 4 ? (int)((left + 1) / 2)
-            : tileRows;
+        var tiles = (left + tileRows - 1) / tileRows;
+        return (int)((left + tiles - 1) / tiles);
     }
 }

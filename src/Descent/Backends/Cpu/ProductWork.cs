@@ -174,7 +174,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         int count;
         for (long i = 0; i < rows; i += count)
         {
-            count = ProductTiling.RowsAt(i, rows, TOps.TileRows);
+            count = ProductTiling.Rows(rows - i, TOps.TileRows);
             var aTile = aStart + i * shape.ARow;
             var aRow = shape.ARow;
             var aColumn = shape.AColumn;
@@ -204,6 +204,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                     var bRow = packB ? width : shape.BRow;
                     ProductTile<TOps, TVector, TElement>.Run(
                         count,
+                        width,
                         aTile,
                         aRow,
                         aColumn,
@@ -232,6 +233,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                 {
                     ProductTile<TOps, TVector, TElement>.Run(
                         count,
+                        columns - j,
                         aTile,
                         aRow,
                         aColumn,

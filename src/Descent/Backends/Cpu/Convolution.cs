@@ -1,0 +1,203 @@
+using System.Runtime.Intrinsics;
+using Descent.Numerics;
+
+namespace Descent.Backends.Cpu;
+
+/// <summary>Two-dimensional convolutions (cross-correlations, as in all networks) of float or double in plain NCHW, and their gradients.</summary>
+/// <remarks>
+/// All three are matrix products whose large operand is never stored: panels of it are made from the input as the
+/// product needs them. Orders of summation, functions of the shape only:
+/// <list type="bullet">
+/// <item>forward: over (c, r, s) in blocks of 384 as in <see cref="MatrixProduct"/>; a picture has the bits that it has alone;</item>
+/// <item>input gradient: over the output channels as in <see cref="MatrixProduct"/>, then over (r, s) in order;</item>
+/// <item>weight gradient: over the pixels of a fixed group of pictures in blocks of 384, then over the groups in order;</item>
+/// <item>bias gradient: see <see cref="ChannelSum"/>.</item>
+/// </list>
+/// </remarks>
+internal static unsafe class Convolution
+{
+    /// <summary>y = x ∗ w + bias, then max(0, y) if asked; <paramref name="bias"/> may be null.</summary>
+    public static void Forward<TElement>(
+        in ConvolutionShape shape,
+        TElement* x,
+        TElement* w,
+        TElement* bias,
+        TElement* y,
+        bool relu = false
+    )
+        where TElement : unmanaged
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Forward<Vector512Ops<TElement>, Vector512<TElement>, TElement>(shape, x, w, bias, y, relu);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Forward<Vector256Ops<TElement>, Vector256<TElement>, TElement>(shape, x, w, bias, y, relu);
+        }
+        else
+        {
+            Forward<Vector128Ops<TElement>, Vector128<TElement>, TElement>(shape, x, w, bias, y, relu);
+        }
+    }
+
+    /// <summary>dx = the gradient of the input, from that of the output.</summary>
+    public static void BackwardData<TElement>(in ConvolutionShape shape, TElement* dy, TElement* w, TElement* dx)
+        where TElement : unmanaged
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            BackwardData<Vector512Ops<TElement>, Vector512<TElement>, TElement>(shape, dy, w, dx);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            BackwardData<Vector256Ops<TElement>, Vector256<TElement>, TElement>(shape, dy, w, dx);
+        }
+        else
+        {
+            BackwardData<Vector128Ops<TElement>, Vector128<TElement>, TElement>(shape, dy, w, dx);
+        }
+    }
+
+    /// <summary>dw = the gradient of the weights, summed over the batch.</summary>
+    public static void BackwardWeight<TElement>(in ConvolutionShape shape, TElement* x, TElement* dy, TElement* dw)
+        where TElement : unmanaged
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            BackwardWeight<Vector512Ops<TElement>, Vector512<TElement>, TElement>(shape, x, dy, dw);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            BackwardWeight<Vector256Ops<TElement>, Vector256<TElement>, TElement>(shape, x, dy, dw);
+        }
+        else
+        {
+            BackwardWeight<Vector128Ops<TElement>, Vector128<TElement>, TElement>(shape, x, dy, dw);
+        }
+    }
+
+    /// <summary>db = the gradient of the bias: dy summed over pictures and pixels.</summary>
+    public static void BackwardBias<TElement>(in ConvolutionShape shape, TElement* dy, TElement* db)
+        where TElement : unmanaged => ChannelSum.Run(shape.N, shape.K, shape.OutputPlane, dy, db);
+
+    /// <summary><see cref="Forward{TElement}"/> at a given vector width.</summary>
+    public static void Forward<TOps, TVector, TElement>(
+        in ConvolutionShape shape,
+        TElement* x,
+        TElement* w,
+        TElement* bias,
+        TElement* y,
+        bool relu
+    )
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct
+        where TElement : unmanaged
+    {
+        var plain = default(NoEpilogue<TElement>);
+        var biased = new RowBias<TElement>(bias);
+        switch (bias == null, relu)
+        {
+            case (true, false):
+                Forward<TOps, TVector, TElement, NoEpilogue<TElement>>(shape, x, w, y, plain);
+                break;
+            case (true, true):
+                Forward<TOps, TVector, TElement, ThenRelu<TElement, NoEpilogue<TElement>>>(shape, x, w, y, new(plain));
+                break;
+            case (false, false):
+                Forward<TOps, TVector, TElement, RowBias<TElement>>(shape, x, w, y, biased);
+                break;
+            case (false, true):
+                Forward<TOps, TVector, TElement, ThenRelu<TElement, RowBias<TElement>>>(shape, x, w, y, new(biased));
+                break;
+        }
+    }
+
+    /// <summary>The convolution with any epilogue, whose rows are output channels (columns mean nothing).</summary>
+    public static void Forward<TOps, TVector, TElement, TEpilogue>(
+        in ConvolutionShape shape,
+        TElement* x,
+        TElement* w,
+        TElement* y,
+        in TEpilogue epilogue
+    )
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct
+        where TElement : unmanaged
+        where TEpilogue : struct, IProductEpilogue<TElement>
+    {
+        if (shape.N * (long)shape.K * shape.OutputPlane == 0)
+        {
+            return;
+        }
+
+        using var scratch = new Scratch(shape.Taps * sizeof(int));
+        var work = new ConvolutionForward<TOps, TVector, TElement, TEpilogue>(
+            shape,
+            x,
+            w,
+            y,
+            (int*)scratch.Pointer,
+            epilogue
+        );
+        WorkSplitter.For(work.Tasks, 1, work);
+    }
+
+    /// <summary><see cref="BackwardData{TElement}"/> at a given vector width.</summary>
+    public static void BackwardData<TOps, TVector, TElement>(
+        in ConvolutionShape shape,
+        TElement* dy,
+        TElement* w,
+        TElement* dx
+    )
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct
+        where TElement : unmanaged
+    {
+        if (shape.OutputPlane == 0 || shape.K == 0)
+        {
+            new Span<TElement>(dx, checked(shape.N * shape.C * shape.H * shape.W)).Clear();
+            return;
+        }
+
+        var work = new ConvolutionBackwardData<TOps, TVector, TElement>(shape, dy, w, dx);
+        WorkSplitter.For(work.Tasks, 1, work);
+    }
+
+    /// <summary><see cref="BackwardWeight{TElement}"/> at a given vector width.</summary>
+    public static void BackwardWeight<TOps, TVector, TElement>(
+        in ConvolutionShape shape,
+        TElement* x,
+        TElement* dy,
+        TElement* dw
+    )
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct
+        where TElement : unmanaged
+    {
+        var weights = (long)shape.K * shape.Taps;
+        if (weights == 0 || shape.N == 0 || shape.OutputPlane == 0)
+        {
+            new Span<TElement>(dw, checked((int)weights)).Clear();
+            return;
+        }
+
+        var groups = ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
+        using var offsets = new Scratch(shape.Taps * sizeof(int));
+        using var partial = new Scratch((groups - 1L) * weights * sizeof(TElement));
+        var work = new ConvolutionBackwardWeight<TOps, TVector, TElement>(
+            shape,
+            x,
+            dy,
+            dw,
+            (TElement*)partial.Pointer,
+            (int*)offsets.Pointer
+        );
+        WorkSplitter.For(work.Tasks, 1, work);
+        if (groups > 1)
+        {
+            var sum = new PartialSum<TOps, TVector, TElement>(dw, (TElement*)partial.Pointer, weights, groups - 1);
+            WorkSplitter.For(weights, 16384, sum);
+        }
+    }
+}

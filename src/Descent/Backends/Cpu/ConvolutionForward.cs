@@ -1,0 +1,175 @@
+using System.Runtime.CompilerServices;
+using Descent.Numerics;
+
+namespace Descent.Backends.Cpu;
+
+/// <summary>The forward convolution as tasks: each makes all output channels of one group for a run of output rows.</summary>
+/// <remarks>
+/// <code>
+///                        pixels of the run, flattened over rows and pictures
+///                       ┌───────┬───────┬───────┐
+///    a block of taps    │ panel │ panel │  …    │  copied from the planes: x[c, y·stride + r, x·stride + s]
+///    (c, r, s)          └───────┴───────┴───────┘
+///   ┌──────────────┐    ┌───────┬───────┬───────┐
+///   │ weights      │ →  │ tile  │   →   │       │  output channels × pixels
+///   └──────────────┘    └───────┴───────┴───────┘
+/// </code>
+/// A tile goes straight to its place in y, or through a side buffer when its pixels belong to two pictures.
+/// </remarks>
+internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpilogue> : IRangeBody
+    where TOps : IVectorOps<TVector, TElement>
+    where TVector : struct
+    where TElement : unmanaged
+    where TEpilogue : struct, IProductEpilogue<TElement>
+{
+    private const int PixelsPerTask = 256;
+
+    private readonly ConvolutionShape shape;
+    private readonly TElement* x;
+    private readonly TElement* w;
+    private readonly TElement* y;
+    private readonly int* tapOffsets;
+    private readonly TEpilogue epilogue;
+    private readonly ConvolutionRun run;
+    private readonly long runs;
+
+    public ConvolutionForward(
+        in ConvolutionShape shape,
+        TElement* x,
+        TElement* w,
+        TElement* y,
+        int* tapOffsets,
+        in TEpilogue epilogue
+    )
+    {
+        this.shape = shape;
+        this.x = x;
+        this.w = w;
+        this.y = y;
+        this.tapOffsets = tapOffsets;
+        this.epilogue = epilogue;
+        var allRows = (long)shape.N * shape.OutputHeight;
+        var rows = Math.Clamp(PixelsPerTask / shape.OutputWidth, 1, allRows);
+        run = new ConvolutionRun(shape, shape.GroupC, rows);
+        run.TapOffsets(tapOffsets, shape.Taps);
+        runs = (allRows + rows - 1) / rows;
+    }
+
+    /// <summary>The number of independent pieces of work.</summary>
+    public long Tasks => shape.Groups * runs;
+
+    private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
+
+    public void Invoke(long start, long end)
+    {
+        var pixels = run.MostRows * shape.OutputWidth;
+        var panels = (pixels + Width - 1) / Width;
+        var depthBlock = Math.Min(shape.Taps, MatrixProduct.DepthBlock);
+        var slack = PixelChunks.Slack / sizeof(TElement);
+        var tileLength = TOps.TileRows * Width + slack;
+        var planesLength = run.PlanesLength<TElement>();
+        var panelsLength = panels * depthBlock * Width + slack;
+        var mostChunks = PixelChunks.Most<TElement>(Width, shape.OutputWidth);
+        using var scratch = new Scratch((tileLength + planesLength + panelsLength) * sizeof(TElement));
+        using var lists = new Scratch(mostChunks * sizeof(PixelChunk));
+        var tile = (TElement*)scratch.Pointer;
+        var planes = tile + tileLength;
+        var packed = planes + planesLength;
+        for (var task = start; task < end; task++)
+        {
+            var group = (int)(task / runs);
+            var first = task % runs * run.MostRows;
+            var rows = Math.Min(run.MostRows, (long)shape.N * shape.OutputHeight - first);
+            run.Load(x, group * shape.GroupC, shape.GroupC, first, first + rows, planes);
+            for (var k = 0; k < Math.Max(1, shape.Taps); k += MatrixProduct.DepthBlock)
+            {
+                var depth = Math.Min(MatrixProduct.DepthBlock, shape.Taps - k);
+                Pack(first, rows * shape.OutputWidth, k, depth, planes, (PixelChunk*)lists.Pointer, packed);
+                Multiply(group, first * shape.OutputWidth, rows * shape.OutputWidth, k, depth, packed, tile);
+            }
+        }
+    }
+
+    private void Pack(long first, long pixels, int k, int depth, TElement* planes, PixelChunk* chunks, TElement* packed)
+    {
+        for (long pixel = 0; pixel < pixels; pixel += Width)
+        {
+            var count = run.Chunks<TElement>(first, pixel, Math.Min(Width, pixels - pixel), chunks);
+            if (pixels - pixel < Width)
+            {
+                new Span<TElement>(packed, depth * Width).Clear();
+            }
+
+            PixelChunks.Copy(planes, tapOffsets + k, depth, chunks, count, packed, Width);
+            packed += depth * Width;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Multiply(int group, long firstPixel, long pixels, int k, int depth, TElement* packed, TElement* tile)
+    {
+        var plane = shape.OutputPlane;
+        var add = k > 0;
+        var last = k + depth == shape.Taps;
+        int rows;
+        for (var channel = 0; channel < shape.GroupK; channel += rows)
+        {
+            rows = ProductTiling.Rows(shape.GroupK - channel, TOps.TileRows);
+            var row = group * shape.GroupK + channel;
+            var a = w + (long)row * shape.Taps + k;
+            var b = packed;
+            var picture = firstPixel / plane;
+            var place = firstPixel - picture * plane;
+            for (var left = pixels; left > 0; left -= Width)
+            {
+                var columns = Math.Min(Width, left);
+                if (columns == Width && place + Width <= plane)
+                {
+                    var target = y + (picture * shape.K + row) * plane + place;
+                    Tile(rows, columns, a, b, depth, target, plane, add);
+                    Finish(target, row, rows, Width, last);
+                    place += Width;
+                }
+                else
+                {
+                    Tile(rows, columns, a, b, depth, tile, Width, false);
+                    for (long done = 0; done < columns; )
+                    {
+                        (picture, place) = place == plane ? (picture + 1, 0) : (picture, place);
+                        var target = y + (picture * shape.K + row) * plane + place;
+                        var count = Math.Min(columns - done, plane - place);
+                        ProductEdge<TOps, TVector, TElement>.Merge(tile + done, target, plane, rows, count, add);
+                        Finish(target, row, rows, count, last);
+                        done += count;
+                        place += count;
+                    }
+                }
+
+                (picture, place) = place == plane ? (picture + 1, 0) : (picture, place);
+                b += depth * Width;
+            }
+        }
+    }
+
+    private void Tile(int rows, long columns, TElement* a, TElement* b, int depth, TElement* c, long cRow, bool add)
+    {
+        if (depth > 0)
+        {
+            ProductTile<TOps, TVector, TElement>.Run(rows, columns, a, shape.Taps, 1, b, Width, depth, c, cRow, add);
+            return;
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            new Span<TElement>(c + row * cRow, Width).Clear();
+        }
+    }
+
+    private void Finish(TElement* c, int channel, int rows, long columns, bool last)
+    {
+        if (last)
+        {
+            ProductEdge<TOps, TVector, TElement>.Apply(c, shape.OutputPlane, channel, rows, 0, columns, epilogue);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using Descent.Backends.Cpu;
+using Descent.Numerics;
+
+namespace Descent.Tests.Backends.Cpu;
+
+public unsafe class ConvolutionTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void RandomShapesAgreeWithPlainLoopsAtEveryWidth_Float(int seed) => RandomShapes<float>(seed, 1e-5);
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void RandomShapesAgreeWithPlainLoopsAtEveryWidth_Double(int seed) => RandomShapes<double>(seed, 1e-13);
+
+    // n, c, h, w, k, r, s, stride, padding, dilation, groups
+    [Theory]
+    [InlineData(3, 1, 28, 28, 20, 5, 5, 1, 0, 1, 1)]
+    [InlineData(7, 20, 12, 12, 40, 5, 5, 1, 0, 1, 1)]
+    [InlineData(2, 16, 14, 14, 32, 3, 3, 1, 1, 1, 1)]
+    [InlineData(3, 8, 9, 7, 8, 3, 3, 2, 1, 1, 8)]
+    [InlineData(2, 6, 11, 13, 4, 3, 2, 2, 2, 3, 2)]
+    [InlineData(5, 3, 1, 1, 2, 1, 1, 1, 0, 1, 1)]
+    [InlineData(1, 2, 5, 5, 3, 3, 3, 3, 4, 1, 1)]
+    [InlineData(2, 130, 4, 4, 13, 2, 2, 1, 0, 1, 1)]
+    [InlineData(2, 3, 2, 450, 5, 1, 3, 1, 0, 1, 1)]
+    [InlineData(1, 1, 3, 3, 2, 6, 7, 1, 2, 1, 1)]
+    [InlineData(2, 5, 9, 9, 400, 1, 1, 2, 0, 1, 1)]
+    public void NamedShapesAgreeWithPlainLoops(
+        int n,
+        int c,
+        int h,
+        int w,
+        int k,
+        int r,
+        int s,
+        int stride,
+        int padding,
+        int dilation,
+        int groups
+    )
+    {
+        var shape = ConvolutionShape.Of(n, c, h, w, k, r, s, stride, padding, dilation, groups);
+        new ConvolutionCase<float>(shape, new Random(11)).Check(1e-5);
+        new ConvolutionCase<double>(shape, new Random(11)).Check(1e-13);
+    }
+
+    [Fact]
+    public void APictureAloneHasTheBitsItHasInABatch()
+    {
+        var shape = ConvolutionShape.Of(9, 20, 12, 12, 40, 5, 5);
+        var random = new Random(3);
+        using var x = GuardedMemory<float>.Random((long)shape.N * shape.C * shape.H * shape.W, random);
+        using var w = GuardedMemory<float>.Random((long)shape.K * shape.Taps, random);
+        using var together = new GuardedMemory<float>(shape.N * shape.K * shape.OutputPlane);
+        using var alone = new GuardedMemory<float>(together.Length);
+        Convolution.Forward(shape, x.Pointer, w.Pointer, null, together.Pointer);
+        var one = ConvolutionShape.Of(1, 20, 12, 12, 40, 5, 5);
+        for (var n = 0; n < shape.N; n++)
+        {
+            var picture = x.Pointer + n * (x.Length / shape.N);
+            Convolution.Forward(one, picture, w.Pointer, null, alone.Pointer + n * (alone.Length / shape.N));
+        }
+
+        Assert.Equal(together.Bytes(), alone.Bytes());
+    }
+
+    [Fact]
+    public void ForwardIsTheMatrixProductInBlocksOfTaps()
+    {
+        var shape = ConvolutionShape.Of(2, 50, 6, 6, 5, 3, 3, padding: 1);
+        var random = new Random(4);
+        using var x = GuardedMemory<float>.Random((long)shape.N * shape.C * shape.H * shape.W, random);
+        using var w = GuardedMemory<float>.Random((long)shape.K * shape.Taps, random);
+        using var y = new GuardedMemory<float>(shape.N * shape.K * shape.OutputPlane);
+        using var expected = new GuardedMemory<float>(y.Length);
+        Convolution.Forward(shape, x.Pointer, w.Pointer, null, y.Pointer);
+        var columns = new float[shape.Taps * 36];
+        for (var n = 0; n < shape.N; n++)
+        {
+            for (var i = 0; i < columns.Length; i++)
+            {
+                var (tap, pixel) = (i / 36, i % 36);
+                var (row, column) = (pixel / 6 + tap / 3 % 3 - 1, pixel % 6 + tap % 3 - 1);
+                var inside = row is >= 0 and < 6 && column is >= 0 and < 6;
+                columns[i] = inside ? x.Values[((n * shape.C + tap / 9) * 6 + row) * 6 + column] : 0;
+            }
+
+            fixed (float* b = columns)
+            {
+                var product = ProductShape.Of(shape.K, 36, shape.Taps);
+                MatrixProduct.Run(product, w.Pointer, b, expected.Pointer + n * shape.K * 36);
+            }
+        }
+
+        Assert.Equal(expected.Bytes(), y.Bytes());
+    }
+
+    [Fact]
+    public void ThreadsDoNotChangeABit()
+    {
+        var shape = ConvolutionShape.Of(24, 20, 12, 12, 40, 5, 5);
+        var threads = WorkSplitter.Threads;
+        var test = new ConvolutionCase<float>(shape, new Random(8));
+        byte[][]? first = null;
+        try
+        {
+            foreach (var count in new[] { 1, 2, 5 })
+            {
+                WorkSplitter.Threads = count;
+                var results = test.Run<Vector512Ops<float>, Vector512<float>>();
+                first ??= results;
+                Assert.Equal(first, results);
+            }
+        }
+        finally
+        {
+            WorkSplitter.Threads = threads;
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 2, 3)]
+    [InlineData(2, 0, 3)]
+    [InlineData(2, 2, 0)]
+    public void EmptyBatchesAndChannels(int n, int c, int k)
+    {
+        var shape = ConvolutionShape.Of(n, c, 6, 6, k, 3, 3, padding: 1);
+        var random = new Random(9);
+        using var x = GuardedMemory<float>.Random((long)n * c * 36, random);
+        using var w = GuardedMemory<float>.Random((long)k * c * 9, random);
+        using var bias = GuardedMemory<float>.Random(k, random);
+        using var y = new GuardedMemory<float>((long)n * k * 36);
+        using var dx = new GuardedMemory<float>(x.Length);
+        using var dw = new GuardedMemory<float>(w.Length);
+        Convolution.Forward(shape, x.Pointer, w.Pointer, bias.Pointer, y.Pointer);
+        for (var i = 0; i < y.Length; i++)
+        {
+            Assert.Equal(bias.Values[i / 36 % k], y.Values[i]);
+        }
+
+        Convolution.BackwardData(shape, y.Pointer, w.Pointer, dx.Pointer);
+        Convolution.BackwardWeight(shape, x.Pointer, y.Pointer, dw.Pointer);
+        Assert.All(dx.Values.ToArray(), value => Assert.Equal(0, value));
+        Assert.All(dw.Values.ToArray(), value => Assert.Equal(0, value));
+    }
+
+    private static void RandomShapes<T>(int seed, double tolerance)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var random = new Random(seed);
+        for (var round = 0; round < 25; )
+        {
+            var groups = random.Next(3) == 0 ? random.Next(1, 4) : 1;
+            var shape = new ConvolutionShape(
+                (random.Next(1, 5), groups * random.Next(1, 7), random.Next(1, 13), random.Next(1, 20)),
+                (groups * random.Next(1, 15), random.Next(1, 5), random.Next(1, 5)),
+                (random.Next(1, 4), random.Next(1, 4)),
+                (random.Next(0, 3), random.Next(0, 3)),
+                (random.Next(1, 3), random.Next(1, 3)),
+                groups
+            );
+            if (shape.OutputPlane > 0)
+            {
+                new ConvolutionCase<T>(shape, random).Check(tolerance);
+                round++;
+            }
+        }
+    }
+}
