@@ -86,11 +86,11 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
         return new Shape(rest[..(Rank - 1)]);
     }
 
-    /// <summary>This shape with a new axis before <paramref name="axis"/>.</summary>
+    /// <summary>This shape with a new axis before <paramref name="axis"/>; <c>^0</c> puts it last.</summary>
     public Shape Insert(Index axis, int size)
     {
         Span<int> more = stackalloc int[MaxRank + 1];
-        var place = axis.IsFromEnd ? Rank + 1 - axis.Value : axis.Value;
+        var place = axis.GetOffset(Rank);
         for (int from = 0, to = 0; to <= Rank; to++)
         {
             more[to] = to == place ? size : sizes[from++];

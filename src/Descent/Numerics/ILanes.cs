@@ -42,6 +42,9 @@ public interface ILanes<TSelf>
     /// <summary><c>a * b + c</c> with one rounding.</summary>
     static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
 
+    /// <summary><c>a * b + c</c> with one rounding and the same <paramref name="c"/> in every lane: one step of a polynomial.</summary>
+    static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, double c);
+
     /// <summary>The value without its sign.</summary>
     static abstract TSelf Abs(TSelf value);
 
@@ -63,7 +66,7 @@ public interface ILanes<TSelf>
     /// <summary>The magnitude of <paramref name="magnitude"/> with the sign of <paramref name="sign"/>.</summary>
     static abstract TSelf CopySign(TSelf magnitude, TSelf sign);
 
-    /// <summary><c>value · 2^exponent</c> for a whole-numbered <paramref name="exponent"/> within the range of normal exponents; exact unless the result is subnormal.</summary>
+    /// <summary><c>value · 2^exponent</c> for a whole-numbered <paramref name="exponent"/> up to twice the range of normal exponents; rounded once where the result is subnormal, exact elsewhere.</summary>
     static abstract TSelf ScaleByPowerOfTwo(TSelf value, TSelf exponent);
 
     /// <summary>Splits a positive normal number into <c>mantissa · 2^exponent</c> with the mantissa in [√½, √2).</summary>
@@ -87,8 +90,14 @@ public interface ILanes<TSelf>
     /// <summary>e to the power of the value, within 2 units in the last place; overflow gives +∞, underflow 0, NaN stays NaN.</summary>
     static abstract TSelf Exp(TSelf value);
 
+    /// <summary>eˣ − 1 without cancellation near zero, within 3 units in the last place.</summary>
+    static abstract TSelf Expm1(TSelf value);
+
     /// <summary>Natural logarithm, within 2 units in the last place; −∞ at 0, NaN below.</summary>
     static abstract TSelf Log(TSelf value);
+
+    /// <summary>ln(1 + x) without cancellation near zero, within 3 units in the last place; −∞ at −1, NaN below.</summary>
+    static abstract TSelf Log1p(TSelf value);
 
     /// <summary>Hyperbolic tangent, within 4 units in the last place.</summary>
     static abstract TSelf Tanh(TSelf value);

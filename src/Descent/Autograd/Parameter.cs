@@ -1,0 +1,89 @@
+using Descent.Numerics;
+
+namespace Descent;
+
+/// <summary>A tensor that training changes: the weights of a layer, or numbers of its own that a layer keeps (a buffer).</summary>
+/// <remarks>Made empty of meaning: the root module's <c>Initialize(seed)</c> fills it by its initialiser.</remarks>
+public sealed class Parameter : Tensor
+{
+    /// <summary>Makes a parameter, zero until it is initialised.</summary>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="initializer">How its first values are drawn; null for zeros.</param>
+    /// <param name="isTrainable">False for a buffer: saved with the module, changed by the layer and not by optimizers.</param>
+    public Parameter(Shape shape, Initializer? initializer = null, bool isTrainable = true)
+        : base(Full(Device.Cpu, shape, 0, DType.Float32).View, Device.Cpu)
+    {
+        Initializer = initializer ?? Initializers.Zeros;
+        IsTrainable = isTrainable;
+    }
+
+    /// <summary>The path of members from the root module to this parameter, <c>features.0.weight</c>; empty until the root was looked through.</summary>
+    public string Name { get; internal set; } = "";
+
+    /// <summary>How the first values are drawn.</summary>
+    public Initializer Initializer { get; }
+
+    /// <summary>Whether optimizers may change it at all; false for buffers.</summary>
+    public bool IsTrainable { get; }
+
+    /// <summary>Whether it was frozen: kept as it is until it is unfrozen.</summary>
+    public bool IsFrozen { get; internal set; }
+
+    /// <summary>Rises with every change of the values; what caches compare.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Whether values were given: by <c>Initialize</c>, <see cref="Assign"/> or a loaded state.</summary>
+    internal bool IsInitialized { get; private set; }
+
+    /// <summary>Replaces the values.</summary>
+    /// <param name="values">A tensor of the same shape and element type.</param>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="DTypeException">The element types differ.</exception>
+    public void Assign(Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Shape != Shape)
+        {
+            throw new ShapeException($"Assign: the parameter has shape {Shape} and the values {values.Shape}.");
+        }
+
+        if (values.DType != DType)
+        {
+            throw new DTypeException(
+                $"Assign: the parameter holds {DType.Name()} and the values {values.DType.Name()}. Convert them with To(DType.{DType})."
+            );
+        }
+
+        Backend.Copy(values.To(Device).View, View);
+        MarkChanged();
+    }
+
+    /// <summary>Draws the first values.</summary>
+    /// <param name="source">Numbers for this parameter alone.</param>
+    internal void Initialize(RandomSource source)
+    {
+        Assign(Initializer(Shape, source, DType));
+    }
+
+    /// <summary>Changes the element type, keeping the values.</summary>
+    internal void Convert(DType dtype)
+    {
+        if (dtype != DType)
+        {
+            Rebind(To(dtype).LastingCopy());
+            MarkChanged();
+        }
+    }
+
+    internal void MarkChanged()
+    {
+        Version++;
+        IsInitialized = true;
+    }
+}
+
+/// <summary>Draws the first values of a parameter.</summary>
+/// <param name="shape">Its sizes; for weights (out, in, …).</param>
+/// <param name="source">Random numbers for this parameter alone.</param>
+/// <param name="dtype">Its element type.</param>
+public delegate Tensor Initializer(Shape shape, RandomSource source, DType dtype);

@@ -1,0 +1,278 @@
+using Descent.Backends;
+
+namespace Descent;
+
+/// <summary>The recording of one thread: the operations in the order they ran, and the memory that their results take.</summary>
+/// <remarks>
+/// The one ambient state of the library. Outside a tape everything is inference and nothing is recorded. A training
+/// step opens a tape that recycles; <see cref="Gradients.Record"/> opens one that does not.
+/// </remarks>
+internal sealed class Tape
+{
+    [ThreadStatic]
+    private static Tape? current;
+
+    private readonly List<Op> ops = [];
+    private readonly List<Storage> rented = [];
+    private readonly Stack<Storage> spare = [];
+    private readonly HashSet<Tensor> leaves = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, Tensor> leafGradients = new(ReferenceEqualityComparer.Instance);
+    private readonly OrderedDictionary<Tensor, Tensor> bufferUpdates = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, int> calls = new(ReferenceEqualityComparer.Instance);
+    private Tape? outer;
+    private bool isPaused;
+
+    /// <summary>What the current thread records on, or null: inference.</summary>
+    internal static Tape? Current => current;
+
+    /// <summary>Whether layers of this thread are in training mode.</summary>
+    internal static bool IsTraining => current is { Trains: true };
+
+    /// <summary>The path of the layer that is running, for error messages; set by <c>Layer.Forward</c> alone.</summary>
+    [field: ThreadStatic]
+    internal static string? LayerPath { get; set; }
+
+    /// <summary>The end of an error's first sentence that says which layer ran, or nothing.</summary>
+    internal static string InLayer => LayerPath is { } path ? $" (layer {path})" : "";
+
+    /// <summary>Whether layers are in training mode under this tape.</summary>
+    internal bool Trains { get; private set; }
+
+    /// <summary>Whether results are recycled when the tape closes.</summary>
+    internal bool Recycles { get; private set; }
+
+    /// <summary>The number of the training step, from which dropout draws.</summary>
+    internal long StepNumber { get; private set; }
+
+    /// <summary>The tensors whose gradients are collected.</summary>
+    internal IReadOnlyCollection<Tensor> Leaves => leaves;
+
+    /// <summary>Whether an operation on these inputs has to be recorded.</summary>
+    internal static bool Tracks(Tensor a) => current is { isPaused: false } tape && tape.Needs(a);
+
+    /// <inheritdoc cref="Tracks(Tensor)"/>
+    internal static bool Tracks(Tensor a, Tensor? b) =>
+        current is { isPaused: false } tape && (tape.Needs(a) || (b is not null && tape.Needs(b)));
+
+    /// <inheritdoc cref="Tracks(Tensor)"/>
+    internal static bool Tracks(Tensor a, Tensor? b, Tensor? c) => Tracks(a, b) || (c is not null && Tracks(c));
+
+    /// <summary>Opens this tape on the current thread.</summary>
+    internal void Open(ReadOnlySpan<Tensor> leaves, bool trains, bool recycles, long stepNumber)
+    {
+        foreach (var leaf in leaves)
+        {
+            this.leaves.Add(leaf);
+        }
+
+        Trains = trains;
+        Recycles = recycles;
+        StepNumber = stepNumber;
+        outer = current;
+        current = this;
+    }
+
+    /// <summary>Closes this tape: forgets the operations and, where it recycles, gives their memory back.</summary>
+    internal void Close()
+    {
+        current = outer;
+        outer = null;
+        leaves.Clear();
+        leafGradients.Clear();
+        calls.Clear();
+        bufferUpdates.Clear();
+        Recycle();
+    }
+
+    /// <summary>Forgets the operations and gives their memory back; collected gradients of leaves stay.</summary>
+    internal void Recycle()
+    {
+        foreach (var op in ops)
+        {
+            op.Output!.ForgetProducer();
+        }
+
+        ops.Clear();
+        foreach (var storage in rented)
+        {
+            storage.Free();
+            spare.Push(storage);
+        }
+
+        rented.Clear();
+    }
+
+    internal Storage Rent(Backend backend, long byteLength)
+    {
+        Storage storage;
+        if (spare.TryPeek(out var free) && free.Backend == backend)
+        {
+            storage = spare.Pop();
+            storage.Occupy(backend.Acquire(byteLength), byteLength);
+        }
+        else
+        {
+            storage = backend.Rent(byteLength);
+            storage.IsRecycled = true;
+        }
+
+        rented.Add(storage);
+        return storage;
+    }
+
+    internal void Append(Op op, Tensor output)
+    {
+        op.Place(this, ops.Count, output, LayerPath);
+        ops.Add(op);
+    }
+
+    /// <summary>Whether a tensor's gradient is wanted: it is a leaf or was computed from one.</summary>
+    internal bool Needs(Tensor tensor) => tensor.Producer is { } op && op.Tape == this || leaves.Contains(tensor);
+
+    /// <summary>Adds to the gradient of an input; a broadcast is undone here, once for all operations.</summary>
+    internal void Add(Tensor input, Tensor gradient)
+    {
+        gradient = gradient.SumTo(input.Shape);
+        if (input.Producer is { } op && op.Tape == this)
+        {
+            op.Gradient = op.Gradient is { } sum ? sum + gradient : gradient;
+        }
+        else
+        {
+            leafGradients[input] = leafGradients.TryGetValue(input, out var sum) ? sum + gradient : gradient;
+        }
+    }
+
+    /// <summary>Runs backward from a result whose gradient is given.</summary>
+    internal void Backward(Tensor output, Tensor gradient)
+    {
+        if (output.Producer is not { } last || last.Tape != this)
+        {
+            if (leaves.Contains(output))
+            {
+                Add(output, gradient);
+            }
+
+            return;
+        }
+
+        isPaused = true;
+        try
+        {
+            last.Gradient = gradient;
+            for (var index = last.Index; index >= 0; index--)
+            {
+                if (ops[index] is { Gradient: { } known } op)
+                {
+                    op.Backward(known, this);
+                }
+            }
+        }
+        finally
+        {
+            isPaused = false;
+        }
+    }
+
+    /// <summary>The gradient collected for a leaf; null when the result did not depend on it.</summary>
+    internal Tensor? GradientOf(Tensor leaf) => leafGradients.GetValueOrDefault(leaf);
+
+    /// <summary>Moves the collected gradients and the queued values of buffers into memory that outlives <see cref="Recycle"/>.</summary>
+    internal void KeepResults()
+    {
+        foreach (var (buffer, value) in bufferUpdates.ToArray())
+        {
+            bufferUpdates[buffer] = value.LastingCopy();
+        }
+
+        foreach (var (leaf, gradient) in leafGradients.ToArray())
+        {
+            leafGradients[leaf] = gradient.LastingCopy();
+        }
+    }
+
+    /// <summary>Forgets gradients of operations from an earlier backward pass over the same tape.</summary>
+    internal void ForgetGradients()
+    {
+        leafGradients.Clear();
+        foreach (var op in ops)
+        {
+            op.Gradient = null;
+        }
+    }
+
+    /// <summary>Queues a new value for a buffer: applied when the step succeeds, forgotten when it is refused.</summary>
+    internal void UpdateLater(Tensor buffer, Tensor value) => bufferUpdates[buffer] = value;
+
+    /// <summary>The value that is queued for a buffer, if one is.</summary>
+    internal Tensor? Pending(Tensor buffer) => bufferUpdates.GetValueOrDefault(buffer);
+
+    /// <summary>Writes the queued values into their buffers.</summary>
+    internal void ApplyBufferUpdates()
+    {
+        foreach (var (buffer, value) in bufferUpdates)
+        {
+            buffer.Backend.Copy(value.View, buffer.View);
+        }
+
+        bufferUpdates.Clear();
+    }
+
+    /// <summary>How often <paramref name="caller"/> asked within this step: 0, 1, 2, …</summary>
+    internal int NextCall(object caller)
+    {
+        calls.TryGetValue(caller, out var count);
+        calls[caller] = count + 1;
+        return count;
+    }
+
+    /// <summary>Says where a number that is not finite first arose, going forward through the results.</summary>
+    internal string DescribeFirstNonFinite()
+    {
+        foreach (var op in ops)
+        {
+            if (!op.Output!.Backend.IsFinite(op.Output.View))
+            {
+                foreach (var input in (ReadOnlySpan<Tensor?>)[op.First, op.Second, op.Third])
+                {
+                    if (input is not null && input.DType.IsFloating() && !input.Backend.IsFinite(input.View))
+                    {
+                        return $"the input of {Describe(op)} already holds numbers that are not finite";
+                    }
+                }
+
+                return $"the first to make it is {Describe(op)}";
+            }
+        }
+
+        return "it was so before the first recorded operation; check the input";
+    }
+
+    /// <summary>Says where a gradient that is not finite first arose, going backward; null when all are finite.</summary>
+    internal string? DescribeFirstNonFiniteGradient()
+    {
+        for (var index = ops.Count - 1; index >= 0; index--)
+        {
+            var op = ops[index];
+            if (op.Gradient is { } gradient && !gradient.Backend.IsFinite(gradient.View))
+            {
+                return $"the first to make it is {Describe(ConsumerOf(op.Output!) ?? op)}";
+            }
+        }
+
+        foreach (var (leaf, gradient) in leafGradients)
+        {
+            if (!gradient.Backend.IsFinite(gradient.View))
+            {
+                return $"the first to make it is {(ConsumerOf(leaf) is { } op ? Describe(op) : "a parameter")}";
+            }
+        }
+
+        return null;
+    }
+
+    private static string Describe(Op op) => op.LayerPath is { } path ? $"{op.Name} in layer {path}" : op.Name;
+
+    private Op? ConsumerOf(Tensor tensor) =>
+        ops.FindLast(op => op.First == tensor || op.Second == tensor || op.Third == tensor);
+}

@@ -1,0 +1,142 @@
+using Descent.Numerics;
+
+namespace Descent.Backends.Cpu;
+
+public sealed partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public override void Unary<TKernel>(in Operand x, in Operand y) =>
+        Run(y.DType, new FormulaLoop<UnaryFormula<TKernel>>(x, x, x, x, y));
+
+    /// <inheritdoc/>
+    public override void UnaryGradient<TKernel>(in Operand x, in Operand y, in Operand dy, in Operand dx) =>
+        RunFloating(dx.DType, new FormulaLoop<UnaryGradientFormula<TKernel>>(x, y, dy, dy, dx));
+
+    /// <inheritdoc/>
+    public override void Binary<TKernel>(in Operand a, in Operand b, in Operand y) =>
+        Run(y.DType, new FormulaLoop<BinaryFormula<TKernel>>(a, b, b, b, y));
+
+    /// <inheritdoc/>
+    public override void BinaryGradient<TKernel>(
+        in Operand a,
+        in Operand b,
+        in Operand y,
+        in Operand dy,
+        bool left,
+        in Operand d
+    )
+    {
+        if (left)
+        {
+            RunFloating(d.DType, new FormulaLoop<LeftGradientFormula<TKernel>>(a, b, y, dy, d));
+        }
+        else
+        {
+            RunFloating(d.DType, new FormulaLoop<RightGradientFormula<TKernel>>(a, b, y, dy, d));
+        }
+    }
+
+    /// <summary>A formula over operands of any strides.</summary>
+    private readonly ref struct FormulaLoop<TFormula>(
+        in Operand a,
+        in Operand b,
+        in Operand c,
+        in Operand d,
+        in Operand y
+    ) : ILanesLoop
+        where TFormula : struct, IFormula
+    {
+        private readonly ref readonly Operand a = ref a;
+        private readonly ref readonly Operand b = ref b;
+        private readonly ref readonly Operand c = ref c;
+        private readonly ref readonly Operand d = ref d;
+        private readonly ref readonly Operand y = ref y;
+
+        public void Run<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged
+        {
+            if (y.IsContiguous && a.IsContiguous && b.IsContiguous && c.IsContiguous && d.IsContiguous)
+            {
+                ElementwiseLoop.RunContiguous<TFormula, T, TElement>(
+                    a.Address,
+                    b.Address,
+                    c.Address,
+                    d.Address,
+                    y.Address,
+                    y.Count
+                );
+            }
+            else if (y.Count > 0)
+            {
+                RunStrided<T, TElement>();
+            }
+        }
+
+        private void RunStrided<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged
+        {
+            using var target = new GaplessTarget(y);
+            using var first = new Rows(a);
+            using var second = TFormula.Inputs > 1 ? new Rows(b) : default;
+            using var third = TFormula.Inputs > 2 ? new Rows(c) : default;
+            using var fourth = TFormula.Inputs > 3 ? new Rows(d) : default;
+            ReadOnlySpan<View> views =
+            [
+                new(target.Address, y.Shape.RowMajorStrides()),
+                first.View,
+                second.View,
+                third.View,
+                fourth.View,
+            ];
+            views = views[..(TFormula.Inputs + 1)];
+            ElementwiseLoop.RunNest<TFormula, T, TElement>(new LoopNest(y.Shape, views), views, y.Count);
+        }
+    }
+
+    private readonly struct UnaryFormula<TKernel> : IFormula
+        where TKernel : struct, IUnaryKernel
+    {
+        public static int Inputs => 1;
+
+        public static T Evaluate<T>(T a, T b, T c, T d)
+            where T : struct, ILanes<T> => TKernel.Forward(a);
+    }
+
+    private readonly struct UnaryGradientFormula<TKernel> : IFormula
+        where TKernel : struct, IUnaryKernel
+    {
+        public static int Inputs => 3;
+
+        public static T Evaluate<T>(T a, T b, T c, T d)
+            where T : struct, ILanes<T> => c * TKernel.Slope(a, b);
+    }
+
+    private readonly struct BinaryFormula<TKernel> : IFormula
+        where TKernel : struct, IBinaryKernel
+    {
+        public static int Inputs => 2;
+
+        public static T Evaluate<T>(T a, T b, T c, T d)
+            where T : struct, ILanes<T> => TKernel.Forward(a, b);
+    }
+
+    private readonly struct LeftGradientFormula<TKernel> : IFormula
+        where TKernel : struct, IBinaryKernel
+    {
+        public static int Inputs => 4;
+
+        public static T Evaluate<T>(T a, T b, T c, T d)
+            where T : struct, ILanes<T> => d * TKernel.SlopeLeft(a, b, c);
+    }
+
+    private readonly struct RightGradientFormula<TKernel> : IFormula
+        where TKernel : struct, IBinaryKernel
+    {
+        public static int Inputs => 4;
+
+        public static T Evaluate<T>(T a, T b, T c, T d)
+            where T : struct, ILanes<T> => d * TKernel.SlopeRight(a, b, c);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using Descent.Numerics;
+
+namespace Descent.Backends.Cpu;
+
+public sealed partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public override void Update<TKernel>(
+        in Operand weight,
+        in Operand gradient,
+        in Operand first,
+        in Operand second,
+        in UpdateConstants<double> constants
+    ) =>
+        RunFloating(
+            weight.DType,
+            new UpdateLoop<TKernel>(
+                weight.Address,
+                gradient.Address,
+                TKernel.StateCount > 0 ? first.Address : 0,
+                TKernel.StateCount > 1 ? second.Address : 0,
+                weight.Count,
+                constants
+            )
+        );
+
+    private readonly struct UpdateLoop<TKernel>(
+        nint weight,
+        nint gradient,
+        nint first,
+        nint second,
+        long count,
+        UpdateConstants<double> constants
+    ) : ILanesLoop
+        where TKernel : struct, IUpdateKernel
+    {
+        public void Run<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged
+        {
+            var body = new UpdateBody<TKernel, T, TElement>(weight, gradient, first, second, constants);
+            WorkSplitter.For(count, ElementwiseLoop.Grain, body);
+        }
+    }
+
+    /// <summary>One pass over a weight, its gradient and its state.</summary>
+    private readonly unsafe struct UpdateBody<TKernel, T, TElement>(
+        nint weight,
+        nint gradient,
+        nint first,
+        nint second,
+        UpdateConstants<double> constants
+    ) : IRangeBody
+        where TKernel : struct, IUpdateKernel
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        public void Invoke(long start, long end)
+        {
+            var numbers = default(UpdateConstants<T>);
+            for (var i = 0; i < UpdateConstants<double>.Length; i++)
+            {
+                numbers[i] = T.Constant(constants[i]);
+            }
+
+            for (; start + T.Count <= end; start += T.Count)
+            {
+                Step(start, T.Count, numbers);
+            }
+
+            if (start < end)
+            {
+                Step(start, (int)(end - start), numbers);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Step(long at, int count, in UpdateConstants<T> numbers)
+        {
+            var w = Read(weight, at, count);
+            var one = TKernel.StateCount > 0 ? Read(first, at, count) : default;
+            var two = TKernel.StateCount > 1 ? Read(second, at, count) : default;
+            TKernel.Update(ref w, Read(gradient, at, count), ref one, ref two, numbers);
+            Write(weight, at, w, count);
+            if (TKernel.StateCount > 0)
+            {
+                Write(first, at, one, count);
+            }
+
+            if (TKernel.StateCount > 1)
+            {
+                Write(second, at, two, count);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static T Read(nint source, long at, int count)
+        {
+            var from = (TElement*)source + at;
+            return count == T.Count ? T.Load(from) : T.LoadPartial(from, count);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Write(nint destination, long at, T value, int count)
+        {
+            var to = (TElement*)destination + at;
+            if (count == T.Count)
+            {
+                T.Store(to, value);
+            }
+            else
+            {
+                T.StorePartial(to, value, count);
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System.Runtime.CompilerServices;
+using Descent.Numerics;
+
+namespace Descent.Backends.Cpu;
+
+/// <summary>Reductions of contiguous memory along the last axis or along an outer one.</summary>
+/// <remarks>
+/// Long axes are cut into pieces of fixed length, each combined on its own, and the results of the pieces are then
+/// combined in the same way: the order depends on the length of the axis alone.
+/// </remarks>
+internal static unsafe class ReduceLoops
+{
+    private const long PieceOfRow = 16384;
+    private const long PieceOfColumn = 128;
+    private const long StripOfColumns = 1024;
+
+    /// <summary>y[r] = combination of x[r, 0 … length), in the order of <see cref="RowReduction"/> within pieces of 16,384.</summary>
+    public static void Rows<TKernel, T, TElement>(TElement* x, long rows, long length, TElement* y)
+        where TKernel : struct, IReduceKernel
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        var pieces = (length + PieceOfRow - 1) / PieceOfRow;
+        if (pieces <= 1)
+        {
+            var body = new RowsBody<TKernel, T, TElement>(x, length, 1, y);
+            WorkSplitter.For(rows, Math.Max(1, PieceOfRow / Math.Max(1, length)), body);
+            return;
+        }
+
+        using var scratch = new Scratch(rows * pieces * sizeof(TElement));
+        var parts = (TElement*)scratch.Pointer;
+        WorkSplitter.For(rows * pieces, 1, new RowsBody<TKernel, T, TElement>(x, length, pieces, parts));
+        Rows<TKernel, T, TElement>(parts, rows, pieces, y);
+    }
+
+    /// <summary>y[o, k] = combination of x[o, 0 … length, k], one after the other within pieces of 128.</summary>
+    public static void Columns<TKernel, T, TElement>(TElement* x, long outer, long length, long inner, TElement* y)
+        where TKernel : struct, IReduceKernel
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        var pieces = (length + PieceOfColumn - 1) / PieceOfColumn;
+        if (pieces <= 1)
+        {
+            Pieces<TKernel, T, TElement>(x, outer, length, inner, 1, y);
+            return;
+        }
+
+        using var scratch = new Scratch(outer * pieces * inner * sizeof(TElement));
+        var parts = (TElement*)scratch.Pointer;
+        Pieces<TKernel, T, TElement>(x, outer, length, inner, pieces, parts);
+        Columns<TKernel, T, TElement>(parts, outer, pieces, inner, y);
+    }
+
+    private static void Pieces<TKernel, T, TElement>(
+        TElement* x,
+        long outer,
+        long length,
+        long inner,
+        long pieces,
+        TElement* y
+    )
+        where TKernel : struct, IReduceKernel
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        var strips = (inner + StripOfColumns - 1) / StripOfColumns;
+        var elements = Math.Min(length, PieceOfColumn) * Math.Min(inner, StripOfColumns);
+        var body = new ColumnsBody<TKernel, T, TElement>(x, length, inner, pieces, strips, y);
+        WorkSplitter.For(outer * pieces * strips, Math.Max(1, PieceOfRow / elements), body);
+    }
+
+    private readonly struct RowsBody<TKernel, T, TElement>(TElement* x, long length, long pieces, TElement* y)
+        : IRangeBody
+        where TKernel : struct, IReduceKernel
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        public void Invoke(long start, long end)
+        {
+            for (var item = start; item < end; item++)
+            {
+                var (row, piece) = pieces == 1 ? (item, 0) : Math.DivRem(item, pieces);
+                var first = piece * PieceOfRow;
+                var count = pieces == 1 ? length : Math.Min(PieceOfRow, length - first);
+                y[item] = RowReduction.Run<TKernel, Itself<T>, T, TElement>(
+                    x + row * length + first,
+                    null,
+                    count,
+                    default
+                );
+            }
+        }
+    }
+
+    private readonly struct ColumnsBody<TKernel, T, TElement>(
+        TElement* x,
+        long length,
+        long inner,
+        long pieces,
+        long strips,
+        TElement* y
+    ) : IRangeBody
+        where TKernel : struct, IReduceKernel
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        public void Invoke(long start, long end)
+        {
+            for (var item = start; item < end; item++)
+            {
+                var (part, strip) = Math.DivRem(item, strips);
+                var (plane, piece) = Math.DivRem(part, pieces);
+                var column = strip * StripOfColumns;
+                var row = piece * PieceOfColumn;
+                Strip(
+                    x + (plane * length + row) * inner + column,
+                    Math.Min(PieceOfColumn, length - row),
+                    Math.Min(StripOfColumns, inner - column),
+                    y + part * inner + column
+                );
+            }
+        }
+
+        // Four rows a time go into the sums, which stay in the nearest cache.
+        private void Strip(TElement* from, long rows, long columns, TElement* sums)
+        {
+            var none = T.Constant(TKernel.Identity);
+            for (long column = 0; column < columns; column += T.Count)
+            {
+                T.StorePartial(sums + column, none, (int)Math.Min(T.Count, columns - column));
+            }
+
+            long row = 0;
+            for (; row + 4 <= rows; row += 4, from += 4 * inner)
+            {
+                long column = 0;
+                for (; column + T.Count <= columns; column += T.Count)
+                {
+                    var at = from + column;
+                    var sum = TKernel.Combine(T.Load(sums + column), T.Load(at));
+                    sum = TKernel.Combine(sum, T.Load(at + inner));
+                    sum = TKernel.Combine(sum, T.Load(at + 2 * inner));
+                    T.Store(sums + column, TKernel.Combine(sum, T.Load(at + 3 * inner)));
+                }
+
+                var rest = (int)(columns - column);
+                for (var next = 0; rest != 0 && next < 4; next++)
+                {
+                    AddPart(sums + column, from + next * inner + column, rest);
+                }
+            }
+
+            for (; row < rows; row++, from += inner)
+            {
+                for (long column = 0; column < columns; column += T.Count)
+                {
+                    AddPart(sums + column, from + column, (int)Math.Min(T.Count, columns - column));
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void AddPart(TElement* sums, TElement* from, int count) =>
+            T.StorePartial(sums, TKernel.Combine(T.LoadPartial(sums, count), T.LoadPartial(from, count)), count);
+    }
+}

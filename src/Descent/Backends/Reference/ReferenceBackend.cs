@@ -1,0 +1,218 @@
+using Descent.Numerics;
+
+namespace Descent.Backends.Reference;
+
+/// <summary>The referee: every primitive in the plainest loops, in double precision, without fused forms.</summary>
+/// <remarks>Slow on purpose. Each element is found by its coordinates, so that strides need no case of their own, and
+/// float32 operands are converted element by element. Other backends are tested against it.</remarks>
+public sealed partial class ReferenceBackend : Backend
+{
+    /// <inheritdoc/>
+    public override string Name => "reference";
+
+    /// <inheritdoc/>
+    protected internal override nint Acquire(long byteLength) => BufferPool.Rent(byteLength);
+
+    /// <inheritdoc/>
+    protected internal override void Release(nint address, long byteLength) => BufferPool.Return(address, byteLength);
+
+    /// <inheritdoc/>
+    public override void Fill(in Operand destination, double value)
+    {
+        for (long i = 0; i < destination.Count; i++)
+        {
+            RealElements.WriteValue(destination, destination.PlaceOf(i), value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Copy(in Operand source, in Operand destination)
+    {
+        for (long i = 0; i < source.Count; i++)
+        {
+            var (from, to) = (source.PlaceOf(i), destination.PlaceOf(i));
+            if (source.DType.IsFloating())
+            {
+                RealElements.WriteValue(destination, to, RealElements.ReadValue(source, from));
+            }
+            else
+            {
+                IntegerElements.WriteValue(destination, to, IntegerElements.ReadValue(source, from));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Unary<TKernel>(in Operand x, in Operand y)
+    {
+        if (x.DType.IsFloating())
+        {
+            Unary<TKernel, Lane<double>, RealElements>(x, y);
+        }
+        else
+        {
+            Unary<TKernel, IntegerLane<long>, IntegerElements>(x, y);
+        }
+    }
+
+    private static void Unary<TKernel, T, TElements>(in Operand x, in Operand y)
+        where TKernel : struct, IUnaryKernel
+        where T : struct, ILanes<T>
+        where TElements : struct, IElements<T>
+    {
+        for (long i = 0; i < y.Count; i++)
+        {
+            TElements.Write(y, y.PlaceOf(i), TKernel.Forward(TElements.Read(x, x.PlaceOf(i))));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void UnaryGradient<TKernel>(in Operand x, in Operand y, in Operand dy, in Operand dx)
+    {
+        for (long i = 0; i < dx.Count; i++)
+        {
+            var slope = TKernel.Slope(RealElements.Read(x, x.PlaceOf(i)), RealElements.Read(y, y.PlaceOf(i)));
+            RealElements.Write(dx, dx.PlaceOf(i), RealElements.Read(dy, dy.PlaceOf(i)) * slope);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Binary<TKernel>(in Operand a, in Operand b, in Operand y)
+    {
+        if (a.DType.IsFloating())
+        {
+            Binary<TKernel, Lane<double>, RealElements>(a, b, y);
+        }
+        else
+        {
+            Binary<TKernel, IntegerLane<long>, IntegerElements>(a, b, y);
+        }
+    }
+
+    private static void Binary<TKernel, T, TElements>(in Operand a, in Operand b, in Operand y)
+        where TKernel : struct, IBinaryKernel
+        where T : struct, ILanes<T>
+        where TElements : struct, IElements<T>
+    {
+        for (long i = 0; i < y.Count; i++)
+        {
+            var result = TKernel.Forward(TElements.Read(a, a.PlaceOf(i)), TElements.Read(b, b.PlaceOf(i)));
+            TElements.Write(y, y.PlaceOf(i), result);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void BinaryGradient<TKernel>(
+        in Operand a,
+        in Operand b,
+        in Operand y,
+        in Operand dy,
+        bool left,
+        in Operand d
+    )
+    {
+        for (long i = 0; i < d.Count; i++)
+        {
+            var first = RealElements.Read(a, a.PlaceOf(i));
+            var second = RealElements.Read(b, b.PlaceOf(i));
+            var value = RealElements.Read(y, y.PlaceOf(i));
+            var slope = left ? TKernel.SlopeLeft(first, second, value) : TKernel.SlopeRight(first, second, value);
+            RealElements.Write(d, d.PlaceOf(i), RealElements.Read(dy, dy.PlaceOf(i)) * slope);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Compare<TKernel>(in Operand a, in Operand b, in Operand mask)
+    {
+        if (a.DType.IsFloating())
+        {
+            Compare<TKernel, Lane<double>, RealElements>(a, b, mask);
+        }
+        else
+        {
+            Compare<TKernel, IntegerLane<long>, IntegerElements>(a, b, mask);
+        }
+    }
+
+    private static void Compare<TKernel, T, TElements>(in Operand a, in Operand b, in Operand mask)
+        where TKernel : struct, ICompareKernel
+        where T : struct, ILanes<T>
+        where TElements : struct, IElements<T>
+    {
+        for (long i = 0; i < mask.Count; i++)
+        {
+            var holds = TKernel.Compare(TElements.Read(a, a.PlaceOf(i)), TElements.Read(b, b.PlaceOf(i)));
+            TElements.Write(mask, mask.PlaceOf(i), T.Where(holds, T.One, T.Zero));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Where(in Operand mask, in Operand a, in Operand b, in Operand y)
+    {
+        for (long i = 0; i < y.Count; i++)
+        {
+            var holds = IntegerElements.ReadValue(mask, mask.PlaceOf(i)) != 0;
+            if (y.DType.IsFloating())
+            {
+                var chosen = holds ? RealElements.ReadValue(a, a.PlaceOf(i)) : RealElements.ReadValue(b, b.PlaceOf(i));
+                RealElements.WriteValue(y, y.PlaceOf(i), chosen);
+            }
+            else
+            {
+                var chosen = holds
+                    ? IntegerElements.ReadValue(a, a.PlaceOf(i))
+                    : IntegerElements.ReadValue(b, b.PlaceOf(i));
+                IntegerElements.WriteValue(y, y.PlaceOf(i), chosen);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool IsFinite(in Operand x)
+    {
+        for (long i = 0; i < x.Count; i++)
+        {
+            if (!double.IsFinite(RealElements.ReadValue(x, x.PlaceOf(i))))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void Update<TKernel>(
+        in Operand weight,
+        in Operand gradient,
+        in Operand first,
+        in Operand second,
+        in UpdateConstants<double> constants
+    )
+    {
+        var numbers = default(UpdateConstants<Lane<double>>);
+        for (var i = 0; i < UpdateConstants<double>.Length; i++)
+        {
+            numbers[i] = Lane<double>.Constant(constants[i]);
+        }
+
+        for (long i = 0; i < weight.Count; i++)
+        {
+            var place = weight.PlaceOf(i);
+            var w = RealElements.Read(weight, place);
+            var one = TKernel.StateCount > 0 ? RealElements.Read(first, first.PlaceOf(i)) : default;
+            var two = TKernel.StateCount > 1 ? RealElements.Read(second, second.PlaceOf(i)) : default;
+            TKernel.Update(ref w, RealElements.Read(gradient, gradient.PlaceOf(i)), ref one, ref two, numbers);
+            RealElements.Write(weight, place, w);
+            if (TKernel.StateCount > 0)
+            {
+                RealElements.Write(first, first.PlaceOf(i), one);
+            }
+
+            if (TKernel.StateCount > 1)
+            {
+                RealElements.Write(second, second.PlaceOf(i), two);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace Descent.Backends;
+
+/// <summary>A piece of memory on a device, shared by a tensor and its views.</summary>
+/// <remarks>
+/// A storage is reused: when a training step ends, its memory goes back and <see cref="Generation"/> rises, so that a
+/// tensor left over from the step can tell. Outside a step the finalizer gives the memory back.
+/// </remarks>
+public sealed class Storage
+{
+    private readonly Backend backend;
+
+    internal Storage(Backend backend) => this.backend = backend;
+
+    /// <summary>Whether a training step takes the memory back at its end.</summary>
+    internal bool IsRecycled { get; set; }
+
+    internal Backend Backend => backend;
+
+    /// <summary>Where the memory starts on its device; zero while there is none.</summary>
+    public nint Address { get; private set; }
+
+    /// <summary>Its length in bytes.</summary>
+    public long ByteLength { get; private set; }
+
+    /// <summary>How often the memory was given back; what a tensor remembers to notice that its storage is gone.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>Gives the memory back to the device, once.</summary>
+    ~Storage() => Free();
+
+    internal void Occupy(nint address, long byteLength)
+    {
+        Address = address;
+        ByteLength = byteLength;
+    }
+
+    /// <summary>Gives the memory back now and leaves this object empty, ready to be occupied again.</summary>
+    internal void Free()
+    {
+        if (Address != 0)
+        {
+            backend.Release(Address, ByteLength);
+            Address = 0;
+            ByteLength = 0;
+            Generation++;
+        }
+    }
+}

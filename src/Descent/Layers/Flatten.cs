@@ -1,0 +1,12 @@
+namespace Descent.Layers;
+
+/// <summary>Joins all axes but the first: pictures become vectors.</summary>
+/// <remarks><b>Shape</b>: (N, …) → (N, product of the rest).</remarks>
+public sealed class Flatten : Layer
+{
+    /// <inheritdoc/>
+    public override string ToString() => nameof(Flatten);
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input) => input.Flatten();
+}

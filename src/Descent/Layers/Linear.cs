@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace Descent.Layers;
+
+/// <summary>A fully connected layer, y = x Wᵀ + b.</summary>
+/// <remarks>
+/// <b>Shape</b>: (…, inFeatures) → (…, outFeatures); <c>weight</c> (outFeatures, inFeatures), <c>bias</c> (outFeatures).
+/// <b>Start</b>: both uniform within 1/√inFeatures unless told otherwise.
+/// </remarks>
+public sealed class Linear : Layer
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="inFeatures">Size of the input's last axis.</param>
+    /// <param name="outFeatures">Size of the output's last axis.</param>
+    /// <param name="bias">Whether a bias is added.</param>
+    /// <param name="weightInitializer">How the weights start; 1/√n uniform when null.</param>
+    /// <param name="biasInitializer">How the bias starts; 1/√n uniform when null.</param>
+    public Linear(
+        int inFeatures,
+        int outFeatures,
+        bool bias = true,
+        Initializer? weightInitializer = null,
+        Initializer? biasInitializer = null
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inFeatures);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outFeatures);
+        Weight = new Parameter([outFeatures, inFeatures], weightInitializer ?? Initializers.InverseSqrtFanIn);
+        Bias = bias ? new Parameter([outFeatures], biasInitializer ?? Initializers.InverseSqrt(inFeatures)) : null;
+    }
+
+    /// <summary>W, of shape (outFeatures, inFeatures).</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>b, of shape (outFeatures); null when the layer has none.</summary>
+    public Parameter? Bias { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"Linear({Weight.Shape[1]} → {Weight.Shape[0]})");
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input) => input.Linear(Weight, Bias);
+
+    /// <inheritdoc/>
+    protected internal override long MultiplyAdds(Shape input, Shape output) => output.Count * Weight.Shape[1];
+}

@@ -1,0 +1,12 @@
+namespace Descent.Layers;
+
+/// <summary>max(x, 0), element by element.</summary>
+/// <remarks><b>Shape</b>: any, kept.</remarks>
+public sealed class Relu : Layer
+{
+    /// <inheritdoc/>
+    public override string ToString() => nameof(Relu);
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input) => input.Relu();
+}

@@ -1,0 +1,56 @@
+using System.Collections;
+
+namespace Descent.Layers;
+
+/// <summary>Layers one after the other: <c>Sequential net = [new Linear(784, 30), new Sigmoid(), new Linear(30, 10)];</c></summary>
+/// <remarks>The layers are named by their place: <c>0.weight</c>, <c>2.bias</c>.</remarks>
+public sealed class Sequential : Layer, IReadOnlyList<Layer>
+{
+    [Name("")]
+    private readonly List<Layer> layers = [];
+
+    /// <summary>Makes a chain without layers, to be filled by a collection expression or <see cref="Add"/>.</summary>
+    public Sequential() { }
+
+    /// <summary>Makes a chain of layers.</summary>
+    public Sequential(params ReadOnlySpan<Layer> layers)
+    {
+        foreach (var layer in layers)
+        {
+            Add(layer);
+        }
+    }
+
+    /// <summary>The number of layers.</summary>
+    public int Count => layers.Count;
+
+    /// <summary>A layer by its place.</summary>
+    public Layer this[int index] => layers[index];
+
+    /// <summary>Appends a layer.</summary>
+    public void Add(Layer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        layers.Add(layer);
+        ForgetContents();
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<Layer> GetEnumerator() => layers.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Sequential({Count} layers)";
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input)
+    {
+        foreach (var layer in layers)
+        {
+            input = layer.Forward(input);
+        }
+
+        return input;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Descent.Layers;
+
+/// <summary>1 / (1 + e⁻ˣ), element by element.</summary>
+/// <remarks><b>Shape</b>: any, kept.</remarks>
+public sealed class Sigmoid : Layer
+{
+    /// <inheritdoc/>
+    public override string ToString() => nameof(Sigmoid);
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input) => input.Sigmoid();
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+
+namespace Descent.Layers;
+
+/// <summary>One row of a <see cref="Summary"/>.</summary>
+/// <param name="Name">The layer's path.</param>
+/// <param name="Kind">The layer's type and options.</param>
+/// <param name="OutputShape">What came out for the input asked about.</param>
+/// <param name="Parameters">Trainable numbers of the layer itself.</param>
+/// <param name="MultiplyAdds">Multiplications, each with an addition.</param>
+public sealed record SummaryRow(string Name, string Kind, Shape OutputShape, long Parameters, long MultiplyAdds);
+
+/// <summary>The layers of a network with their sizes; <see cref="ToString"/> is a table.</summary>
+/// <param name="InputShape">The input asked about.</param>
+/// <param name="Rows">The layers without parts of their own, in the order they ran.</param>
+public sealed record Summary(Shape InputShape, IReadOnlyList<SummaryRow> Rows)
+{
+    /// <summary>Trainable numbers of the whole network.</summary>
+    public long Parameters { get; private init; }
+
+    /// <summary>Multiplications, each with an addition, of the whole network.</summary>
+    public long MultiplyAdds => Rows.Sum(row => row.MultiplyAdds);
+
+    internal static Summary Of(Layer network, Shape inputShape)
+    {
+        var rows = new List<SummaryRow>();
+        Layer.Observer = (layer, input, output) =>
+        {
+            if (layer.Modules.Count == 1)
+            {
+                rows.Add(
+                    new SummaryRow(
+                        layer.Path.Length > 0 ? layer.Path : layer.GetType().Name,
+                        layer.ToString()!,
+                        output.Shape,
+                        layer.ParameterCount,
+                        layer.MultiplyAdds(input.Shape, output.Shape)
+                    )
+                );
+            }
+        };
+        try
+        {
+            var dtype = network.Parameters.Count > 0 ? network.Parameters[0].DType : DType.Float32;
+            network.Forward(Tensor.Zeros(inputShape, dtype));
+        }
+        finally
+        {
+            Layer.Observer = null;
+        }
+
+        return new Summary(inputShape, rows) { Parameters = network.ParameterCount };
+    }
+
+    /// <summary>The table, with a last line of sums.</summary>
+    public override string ToString()
+    {
+        string[] head = ["layer", "kind", "output", "parameters", "multiply-adds"];
+        var lines = Rows.Select(row =>
+                (string[])
+                    [row.Name, row.Kind, row.OutputShape.ToString(), Grouped(row.Parameters), Grouped(row.MultiplyAdds)]
+            )
+            .Append(["", "", "total", Grouped(Parameters), Grouped(MultiplyAdds)])
+            .ToList();
+        var widths = head.Select((title, column) => Math.Max(title.Length, lines.Max(line => line[column].Length)))
+            .ToArray();
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"input {InputShape}");
+        AppendLine(text, head, widths);
+        text.AppendLine(new string('─', widths.Sum() + 2 * (widths.Length - 1)));
+        foreach (var line in lines)
+        {
+            AppendLine(text, line, widths);
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    private static void AppendLine(StringBuilder text, string[] cells, int[] widths)
+    {
+        var padded = cells.Select(
+            (cell, column) => column < 3 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])
+        );
+        text.AppendLine(string.Join("  ", padded).TrimEnd());
+    }
+
+    private static string Grouped(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,12 @@
+namespace Descent.Layers;
+
+/// <summary>tanh x, element by element.</summary>
+/// <remarks><b>Shape</b>: any, kept.</remarks>
+public sealed class Tanh : Layer
+{
+    /// <inheritdoc/>
+    public override string ToString() => nameof(Tanh);
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input) => input.Tanh();
+}

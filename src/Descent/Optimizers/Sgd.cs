@@ -1,0 +1,124 @@
+using Descent.Backends;
+using Descent.Numerics;
+
+namespace Descent.Optimizers;
+
+/// <summary>Stochastic gradient descent, plain, with momentum (Polyak 1964) or with Nesterov's (Sutskever et al. 2013).</summary>
+/// <remarks>
+/// <b>Formula</b>: g ← ∇ + weightDecay · w; plain: w ← w − learningRate · g; momentum: v ← momentum · v + g,
+/// w ← w − learningRate · v; Nesterov: w ← w − learningRate · (g + momentum · v).
+/// </remarks>
+public sealed class Sgd : Optimizer
+{
+    private readonly double momentum;
+    private readonly bool nesterov;
+
+    /// <summary>Makes the optimizer.</summary>
+    /// <param name="parameters">A module, or groups of parameters.</param>
+    /// <param name="learningRate">The step size.</param>
+    /// <param name="momentum">The share of the last step that goes on: 0 for none, below 1.</param>
+    /// <param name="nesterov">Whether the gradient is taken as if the step had gone on already; needs momentum.</param>
+    /// <param name="weightDecay">How strongly weights are drawn toward zero (an L2 penalty of half this factor).</param>
+    public Sgd(
+        ParameterGroups parameters,
+        double learningRate,
+        double momentum = 0,
+        bool nesterov = false,
+        double weightDecay = 0
+    )
+        : base(parameters, learningRate, weightDecay)
+    {
+        if (momentum is not (>= 0 and < 1) || (nesterov && momentum == 0))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(momentum),
+                momentum,
+                "Sgd: momentum is at least 0 and below 1, and above 0 with nesterov."
+            );
+        }
+
+        this.momentum = momentum;
+        this.nesterov = nesterov;
+    }
+
+    private protected override IReadOnlyList<string> StateNames => momentum > 0 ? ["momentum_buffer"] : [];
+
+    private protected override void Update(
+        Parameter parameter,
+        Tensor gradient,
+        double learningRate,
+        double weightDecay
+    )
+    {
+        var constants = default(UpdateConstants<double>);
+        constants[0] = learningRate;
+        constants[1] = weightDecay;
+        constants[2] = momentum;
+        if (momentum == 0)
+        {
+            Apply<SgdKernel>(parameter, gradient, constants);
+        }
+        else if (nesterov)
+        {
+            Apply<NesterovKernel>(parameter, gradient, constants);
+        }
+        else
+        {
+            Apply<MomentumKernel>(parameter, gradient, constants);
+        }
+    }
+}
+
+/// <summary>w ← w − learningRate · (∇ + weightDecay · w).</summary>
+internal readonly struct SgdKernel : IUpdateKernel
+{
+    public static int StateCount => 0;
+
+    public static void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
+        where T : struct, ILanes<T>
+    {
+        var (learningRate, weightDecay) = (constants[0], constants[1]);
+        weight = T.FusedMultiplyAdd(-learningRate, T.FusedMultiplyAdd(weightDecay, weight, gradient), weight);
+    }
+}
+
+/// <summary>v ← momentum · v + g; w ← w − learningRate · v.</summary>
+internal readonly struct MomentumKernel : IUpdateKernel
+{
+    public static int StateCount => 1;
+
+    public static void Update<T>(
+        ref T weight,
+        T gradient,
+        ref T velocity,
+        ref T second,
+        in UpdateConstants<T> constants
+    )
+        where T : struct, ILanes<T>
+    {
+        var (learningRate, weightDecay, momentum) = (constants[0], constants[1], constants[2]);
+        velocity = T.FusedMultiplyAdd(momentum, velocity, T.FusedMultiplyAdd(weightDecay, weight, gradient));
+        weight = T.FusedMultiplyAdd(-learningRate, velocity, weight);
+    }
+}
+
+/// <summary>v ← momentum · v + g; w ← w − learningRate · (g + momentum · v).</summary>
+internal readonly struct NesterovKernel : IUpdateKernel
+{
+    public static int StateCount => 1;
+
+    public static void Update<T>(
+        ref T weight,
+        T gradient,
+        ref T velocity,
+        ref T second,
+        in UpdateConstants<T> constants
+    )
+        where T : struct, ILanes<T>
+    {
+        var (learningRate, weightDecay, momentum) = (constants[0], constants[1], constants[2]);
+        var slope = T.FusedMultiplyAdd(weightDecay, weight, gradient);
+        velocity = T.FusedMultiplyAdd(momentum, velocity, slope);
+        weight = T.FusedMultiplyAdd(-learningRate, T.FusedMultiplyAdd(momentum, velocity, slope), weight);
+    }
+}

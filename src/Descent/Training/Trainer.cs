@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using Descent.Data;
+using Descent.Layers;
+using Descent.Optimizers;
+
+namespace Descent.Training;
+
+/// <summary>Trains a model over epochs, validates after each, and keeps the best weights.</summary>
+/// <remarks>
+/// The model ends with the weights of the epoch of best validation accuracy (the earlier of equals), also when training
+/// is cancelled or stops early.
+/// </remarks>
+/// <param name="model">The model, for its weights.</param>
+/// <param name="optimizer">What changes them.</param>
+/// <param name="loss">The loss of a batch: runs the model and compares.</param>
+/// <param name="validate">The model's figures on data that it does not learn from.</param>
+/// <typeparam name="TBatch">What a batch is: <c>(Tensor Images, Tensor Labels)</c>, say.</typeparam>
+public sealed class Trainer<TBatch>(
+    Module model,
+    Optimizer optimizer,
+    Func<TBatch, Tensor> loss,
+    Func<CancellationToken, Evaluation> validate
+)
+{
+    /// <summary>How many times the data is gone through at most.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Epochs without a better validation accuracy after which training stops; null for never.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>What the learning rate is multiplied with after each epoch.</summary>
+    public double LearningRateDecay { get; init; } = 1;
+
+    /// <summary>Told of every batch and epoch.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Where the log and the best weights are written; nowhere when null.</summary>
+    public RunFolder? RunFolder { get; init; }
+
+    /// <summary>Trains.</summary>
+    /// <param name="data">The training data; each loop over it is one epoch.</param>
+    /// <param name="cancellation">Stops between two batches; what was best so far is kept.</param>
+    /// <exception cref="NonFiniteException">A loss or gradient is not finite. The model holds the best weights so far.</exception>
+    public TrainingResult Fit(DataLoader<TBatch> data, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var watch = Stopwatch.StartNew();
+        var epochs = new List<EpochResult>();
+        EpochResult? best = null;
+        StateDict? bestWeights = null;
+        var end = TrainingEnd.Completed;
+        try
+        {
+            for (var epoch = 1; epoch <= Epochs; epoch++)
+            {
+                var result = RunEpoch(epoch, data, watch, best, cancellation);
+                epochs.Add(result);
+                if (result.IsBest)
+                {
+                    (best, bestWeights) = (result, model.StateDict());
+                    RunFolder?.SaveModel(model);
+                }
+
+                RunFolder?.Log(result);
+                optimizer.LearningRate *= LearningRateDecay;
+                if (epoch < Epochs && epoch - best!.Epoch >= Patience)
+                {
+                    end = TrainingEnd.StoppedEarly;
+                    break;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            end = TrainingEnd.Cancelled;
+            if (best is null)
+            {
+                RunFolder?.SaveModel(model);
+            }
+        }
+        finally
+        {
+            if (bestWeights is not null)
+            {
+                model.LoadStateDict(bestWeights);
+            }
+        }
+
+        return new TrainingResult(epochs, best, end, watch.Elapsed);
+    }
+
+    private EpochResult RunEpoch(
+        int epoch,
+        DataLoader<TBatch> data,
+        Stopwatch watch,
+        EpochResult? best,
+        CancellationToken cancellation
+    )
+    {
+        var start = watch.Elapsed;
+        var (sum, batches) = (0.0, 0);
+        foreach (var batch in data)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using (var step = optimizer.BeginStep())
+            {
+                sum += step.Minimize(loss(batch));
+            }
+
+            batches++;
+            Progress?.Report(Standing(epoch, batches, data, sum / batches, watch.Elapsed, start, null));
+        }
+
+        var trained = watch.Elapsed;
+        var evaluation = validate(cancellation);
+        var result = new EpochResult(
+            epoch,
+            sum / batches,
+            evaluation.Loss,
+            evaluation.Accuracy,
+            optimizer.LearningRate,
+            (watch.Elapsed - start).TotalSeconds,
+            Speed(batches, data, trained - start),
+            best is null || evaluation.Accuracy > best.ValidationAccuracy
+        );
+        Progress?.Report(Standing(epoch, batches, data, result.TrainingLoss, watch.Elapsed, start, result));
+        return result;
+    }
+
+    private TrainingProgress Standing(
+        int epoch,
+        int batches,
+        DataLoader<TBatch> data,
+        double meanLoss,
+        TimeSpan elapsed,
+        TimeSpan start,
+        EpochResult? finished
+    )
+    {
+        var done = epoch - 1 + (double)batches / data.BatchCount;
+        return new TrainingProgress(
+            epoch,
+            Epochs,
+            batches,
+            data.BatchCount,
+            meanLoss,
+            Speed(batches, data, elapsed - start),
+            elapsed,
+            elapsed * ((Epochs - done) / done),
+            finished
+        );
+    }
+
+    private static double Speed(int batches, DataLoader<TBatch> data, TimeSpan time) =>
+        Math.Min((long)batches * data.BatchSize, data.SampleCount) / time.TotalSeconds;
+}
