@@ -11,7 +11,7 @@ internal static class DigitHand
 
     /// <summary>Draws a digit into 28 × 28 bytes, white on black.</summary>
     [SkipLocalsInit]
-    public static void Draw(int digit, scoped ref UniformStream random, Span<byte> picture)
+    public static void Draw(int digit, ref UniformStream random, Span<byte> picture)
     {
         Span<Knot> knots = stackalloc Knot[DigitStyles.MaxKnots];
         Span<PenPoint> points = stackalloc PenPoint[MaxPoints];
@@ -55,7 +55,7 @@ internal static class DigitHand
         return styles[^1];
     }
 
-    private static void MoveKnots(Knot[] model, Span<Knot> moved, float care, scoped ref UniformStream random)
+    private static void MoveKnots(Knot[] model, Span<Knot> moved, float care, ref UniformStream random)
     {
         // The whole shape bends (quadratic terms) and its upper half grows against the lower one.
         var bendX = 9f * care * random.NextBell();
@@ -109,7 +109,7 @@ internal static class DigitHand
     }
 
     /// <summary>A hand's tremor: every third point is displaced and the points between follow.</summary>
-    private static void Tremble(Span<PenPoint> line, float size, scoped ref UniformStream random)
+    private static void Tremble(Span<PenPoint> line, float size, ref UniformStream random)
     {
         float x0 = 0,
             y0 = 0,
@@ -130,7 +130,7 @@ internal static class DigitHand
     }
 
     /// <summary>Aspect, slant and rotation, then into the picture: the longer side about 20 pixels, the ink's centre in the middle.</summary>
-    private static void LayOut(Span<PenPoint> line, scoped ref UniformStream random)
+    private static void LayOut(Span<PenPoint> line, ref UniformStream random)
     {
         var aspect = Math.Clamp(0.82f + 0.17f * random.NextBell(), 0.5f, 1.3f);
         var slant = Math.Clamp(0.14f + 0.26f * random.NextBell(), -0.45f, 0.7f);
