@@ -43,7 +43,7 @@ public abstract class Module
 
     /// <summary>Draws the first values of every parameter from (seed, <c>init</c>, its name), and sets what dropout will draw.</summary>
     /// <param name="seed">The same seed gives the same bits.</param>
-    public void Initialize(ulong seed = 0)
+    public void Initialize(long seed = 0)
     {
         Discover();
         foreach (var parameter in Contents.Parameters)
@@ -140,7 +140,7 @@ public abstract class Module
     private protected void ForgetContents() => contents = null;
 
     /// <summary>Takes the root's seed, for layers that draw random numbers in training.</summary>
-    private protected virtual void Seed(ulong seed) { }
+    private protected virtual void Seed(long seed) { }
 
     private void SetFrozen(bool isFrozen)
     {
