@@ -48,7 +48,7 @@ public abstract class Module
         Discover();
         foreach (var parameter in Contents.Parameters)
         {
-            parameter.Initialize(new RandomSource((long)seed, "init").Split(parameter.Name));
+            parameter.Initialize(new RandomSource(seed, "init").Split(parameter.Name));
         }
 
         foreach (var module in Modules)
