@@ -11,7 +11,7 @@ namespace Descent.Layers;
 public sealed class Dropout : Layer
 {
     private readonly double probability;
-    private ulong seed;
+    private long seed;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="probability">p, the share that is dropped: 0 ≤ p &lt; 1.</param>
@@ -45,5 +45,5 @@ public sealed class Dropout : Layer
         return input.Dropout(probability, source);
     }
 
-    private protected override void Seed(ulong seed) => this.seed = seed;
+    private protected override void Seed(long seed) => this.seed = seed;
 }
