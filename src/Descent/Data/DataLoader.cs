@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent.Data;
 
 /// <summary>Makes a batch of the samples with the given numbers.</summary>
@@ -22,7 +24,7 @@ public readonly record struct LoaderPosition(long Epoch, int Batch);
 public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
 {
     private readonly BatchMaker<TBatch> make;
-    private readonly ulong seed;
+    private readonly RandomSource shuffling;
     private LoaderPosition position;
     private LoaderPosition next;
     private int[]? spareOrder;
@@ -41,7 +43,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
         int batchSize,
         BatchMaker<TBatch> make,
         bool shuffle = false,
-        ulong seed = 0,
+        long seed = 0,
         bool dropLast = false,
         int prefetch = 2
     )
@@ -51,7 +53,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
         ArgumentNullException.ThrowIfNull(make);
         ArgumentOutOfRangeException.ThrowIfNegative(prefetch);
         this.make = make;
-        this.seed = seed;
+        shuffling = new RandomSource(seed, "shuffle");
         SampleCount = sampleCount;
         BatchSize = batchSize;
         Shuffles = shuffle;
@@ -154,12 +156,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
 
         if (Shuffles)
         {
-            var random = new DigitRandom(seed, "shuffle", epoch);
-            for (var i = order.Length - 1; i > 0; i--)
-            {
-                var j = (int)((ulong)random.Next() * (ulong)(i + 1) >> 32);
-                (order[i], order[j]) = (order[j], order[i]);
-            }
+            shuffling.Split(epoch).Shuffle(order.AsSpan());
         }
 
         return order;

@@ -70,7 +70,7 @@ public sealed class ImageDataset
     public DataLoader<(Tensor Images, Tensor Labels)> Loader(
         int batchSize,
         bool shuffle = false,
-        ulong seed = 0,
+        long seed = 0,
         bool dropLast = false,
         int prefetch = 2
     ) => new(Count, batchSize, (samples, _) => Batch(samples), shuffle, seed, dropLast, prefetch);

@@ -135,7 +135,7 @@ public class DataLoaderTests
         );
         var seen = new List<int>();
 
-        var error = Assert.Throws<InvalidOperationException>(() => seen.AddRange(loader.Select(Keep)));
+        var error = Assert.Throws<InvalidOperationException>(() => loader.Select(Keep).Count());
 
         Assert.Equal("sample 3", error.Message);
         Assert.Equal([0, 1, 2], seen);
@@ -216,7 +216,7 @@ public class DataLoaderTests
         int count,
         int batchSize,
         bool shuffle = false,
-        ulong seed = 0,
+        long seed = 0,
         bool dropLast = false,
         int prefetch = 2
     ) => new(count, batchSize, (samples, _) => samples.ToArray(), shuffle, seed, dropLast, prefetch);

@@ -141,6 +141,7 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
                     var c = column + tap * ChunkPixels + pixel;
                     ProductTile<TOps, TVector, TElement>.Run(
                         rows,
+                        pixels - pixel,
                         a,
                         1,
                         shape.Taps,

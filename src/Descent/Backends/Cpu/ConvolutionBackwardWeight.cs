@@ -173,12 +173,24 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
             var c = sum + (long)k * shape.Taps;
             if (columns == Width)
             {
-                ProductTile<TOps, TVector, TElement>.Run(rows, a, dyRow, 1, panel, Width, pixels, c, shape.Taps, add);
+                Tile(rows, columns, a, dyRow, panel, pixels, c, shape.Taps, add);
                 continue;
             }
 
-            ProductTile<TOps, TVector, TElement>.Run(rows, a, dyRow, 1, panel, Width, pixels, tile, Width, false);
+            Tile(rows, columns, a, dyRow, panel, pixels, tile, Width, false);
             ProductEdge<TOps, TVector, TElement>.Merge(tile, c, shape.Taps, rows, columns, add);
         }
     }
+
+    private static void Tile(
+        int rows,
+        int columns,
+        TElement* a,
+        long aRow,
+        TElement* panel,
+        long pixels,
+        TElement* c,
+        long cRow,
+        bool add
+    ) => ProductTile<TOps, TVector, TElement>.Run(rows, columns, a, aRow, 1, panel, Width, pixels, c, cRow, add);
 }

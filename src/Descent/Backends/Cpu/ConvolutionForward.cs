@@ -126,13 +126,13 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
                 if (columns == Width && place + Width <= plane)
                 {
                     var target = y + (picture * shape.K + row) * plane + place;
-                    Tile(rows, a, b, depth, target, plane, add);
+                    Tile(rows, columns, a, b, depth, target, plane, add);
                     Finish(target, row, rows, Width, last);
                     place += Width;
                 }
                 else
                 {
-                    Tile(rows, a, b, depth, tile, Width, false);
+                    Tile(rows, columns, a, b, depth, tile, Width, false);
                     for (long done = 0; done < columns; )
                     {
                         (picture, place) = place == plane ? (picture + 1, 0) : (picture, place);
@@ -151,11 +151,11 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
         }
     }
 
-    private void Tile(int rows, TElement* a, TElement* b, int depth, TElement* c, long cRow, bool add)
+    private void Tile(int rows, long columns, TElement* a, TElement* b, int depth, TElement* c, long cRow, bool add)
     {
         if (depth > 0)
         {
-            ProductTile<TOps, TVector, TElement>.Run(rows, a, shape.Taps, 1, b, Width, depth, c, cRow, add);
+            ProductTile<TOps, TVector, TElement>.Run(rows, columns, a, shape.Taps, 1, b, Width, depth, c, cRow, add);
             return;
         }
 

@@ -1,5 +1,3 @@
-using Descent.Numerics;
-
 namespace Descent.Backends.Cpu;
 
 public sealed unsafe partial class CpuBackend
@@ -7,28 +5,74 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void MatMul(in Operand a, in Operand b, in Operand y, bool accumulate = false)
     {
-        using var left = new Gapless(a);
-        using var right = new Gapless(b);
         using var target = new GaplessTarget(y, keepContent: accumulate);
-        Run(y.DType, new PlainProduct(left.Address, right.Address, target.Address, a.Shape, b.Shape[2], accumulate));
+        var shape = new ProductShape
+        {
+            Batches = a.Shape[0],
+            Rows = a.Shape[1],
+            Depth = a.Shape[2],
+            Columns = b.Shape[2],
+            ABatch = a.Strides[0],
+            ARow = a.Strides[1],
+            AColumn = a.Strides[2],
+            BBatch = b.Strides[0],
+            BRow = b.Strides[1],
+            BColumn = b.Strides[2],
+            CBatch = (long)a.Shape[1] * b.Shape[2],
+            CRow = b.Shape[2],
+            Accumulate = accumulate,
+        };
+        if (y.DType == DType.Float64)
+        {
+            MatrixProduct.Run(shape, (double*)a.Address, (double*)b.Address, (double*)target.Address);
+        }
+        else
+        {
+            MatrixProduct.Run(shape, (float*)a.Address, (float*)b.Address, (float*)target.Address);
+        }
     }
 
-    private readonly struct PlainProduct(nint a, nint b, nint y, Shape left, long columns, bool accumulate) : ILanesLoop
+    /// <inheritdoc/>
+    public override bool TryLinear(in Operand x, in Operand w, in Operand bias, in Operand y)
     {
-        public void Run<T, TElement>()
-            where T : struct, IMemoryLanes<T, TElement>
-            where TElement : unmanaged
+        if (y.DType == DType.Float64)
         {
-            var body = new PlainProductLoop<T, TElement>(
-                (TElement*)a,
-                (TElement*)b,
-                (TElement*)y,
-                left[1],
-                left[2],
-                columns,
-                accumulate
-            );
-            WorkSplitter.For((long)left[0] * left[1], GrainOfSlices(left[2] * columns), body);
+            Linear<double>(x, w, bias, y);
+        }
+        else
+        {
+            Linear<float>(x, w, bias, y);
+        }
+
+        return true;
+    }
+
+    private static void Linear<TElement>(in Operand x, in Operand w, in Operand bias, in Operand y)
+        where TElement : unmanaged
+    {
+        using var offsets = new Gapless(bias);
+        var shape = new ProductShape
+        {
+            Batches = 1,
+            Rows = x.Shape[0],
+            Depth = x.Shape[1],
+            Columns = w.Shape[0],
+            ARow = x.Strides[0],
+            AColumn = x.Strides[1],
+            BRow = w.Strides[1],
+            BColumn = w.Strides[0],
+            CRow = w.Shape[0],
+        };
+        var rows = (TElement*)x.Address;
+        var weights = (TElement*)w.Address;
+        var output = (TElement*)y.Address;
+        if (bias.IsNone)
+        {
+            MatrixProduct.Run(shape, rows, weights, output);
+        }
+        else
+        {
+            MatrixProduct.Run(shape, rows, weights, output, new ColumnBias<TElement>(offsets.As<TElement>()));
         }
     }
 }

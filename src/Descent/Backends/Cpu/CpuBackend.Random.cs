@@ -1,4 +1,3 @@
-using Descent.Backends.Reference;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -7,8 +6,37 @@ public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void FillUniform(RandomSource source, in Operand y) =>
-        new ReferenceBackend().FillUniform(source, y);
+        WorkSplitter.For(y.Count, RandomBody.Grain, new RandomBody(source, y.Address, y.DType, isNormal: false));
 
     /// <inheritdoc/>
-    public override void FillNormal(RandomSource source, in Operand y) => new ReferenceBackend().FillNormal(source, y);
+    public override void FillNormal(RandomSource source, in Operand y) =>
+        WorkSplitter.For(y.Count, RandomBody.Grain, new RandomBody(source, y.Address, y.DType, isNormal: true));
+
+    /// <summary>Random numbers by index: any part can be drawn on its own.</summary>
+    private readonly struct RandomBody(RandomSource source, nint y, DType dtype, bool isNormal) : IRangeBody
+    {
+        public const long Grain = 4096;
+
+        public void Invoke(long start, long end)
+        {
+            var count = (int)(end - start);
+            switch (dtype, isNormal)
+            {
+                case (DType.Float32, false):
+                    source.FillUniform(new Span<float>((float*)y + start, count), start);
+                    break;
+                case (DType.Float32, true):
+                    source.FillNormal(new Span<float>((float*)y + start, count), start);
+                    break;
+                case (DType.Float64, false):
+                    source.FillUniform(new Span<double>((double*)y + start, count), start);
+                    break;
+                case (DType.Float64, true):
+                    source.FillNormal(new Span<double>((double*)y + start, count), start);
+                    break;
+                default:
+                    throw new DTypeException($"Random numbers are float32 or float64, not {dtype.Name()}.");
+            }
+        }
+    }
 }

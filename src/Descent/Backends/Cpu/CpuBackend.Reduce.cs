@@ -65,21 +65,30 @@ public sealed partial class CpuBackend
                 outer *= size;
             }
 
-            using var scratch = reduced > 1 ? new Scratch(outer * inner * sizeof(TElement)) : default;
-            var result = reduced > 1 ? (TElement*)scratch.Pointer : y;
+            if (reduced == 1)
+            {
+                Along<T, TElement>(x, outer, sizes[reduced], inner, y);
+                return;
+            }
+
+            using var scratch = new Scratch(outer * inner * sizeof(TElement));
+            var result = (TElement*)scratch.Pointer;
+            Along<T, TElement>(x, outer, sizes[reduced], inner, result);
+            sizes[reduced - 1] *= inner;
+            Step<T, TElement>(sizes[..reduced], result, y);
+        }
+
+        private static unsafe void Along<T, TElement>(TElement* x, long outer, long length, long inner, TElement* y)
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged
+        {
             if (inner == 1)
             {
-                ReduceLoops.Rows<TKernel, T, TElement>(x, outer, sizes[reduced], result);
+                ReduceLoops.Rows<TKernel, T, TElement>(x, outer, length, y);
             }
             else
             {
-                ReduceLoops.Columns<TKernel, T, TElement>(x, outer, sizes[reduced], inner, result);
-            }
-
-            if (reduced > 1)
-            {
-                sizes[reduced - 1] *= inner;
-                Step<T, TElement>(sizes[..reduced], result, y);
+                ReduceLoops.Columns<TKernel, T, TElement>(x, outer, length, inner, y);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Descent.Numerics;
 
@@ -29,29 +30,68 @@ internal static unsafe class LaneMemory
     {
         if (typeof(T) == typeof(Lanes512<TElement>))
         {
-            return (uint)
-                System.Runtime.Intrinsics.Vector512.ExtractMostSignificantBits(
-                    Unsafe.BitCast<T, Lanes512<TElement>>(mask).Vector
-                );
+            return (uint)Vector512.ExtractMostSignificantBits(Unsafe.BitCast<T, Lanes512<TElement>>(mask).Vector);
         }
 
         if (typeof(T) == typeof(Lanes256<TElement>))
         {
-            return System.Runtime.Intrinsics.Vector256.ExtractMostSignificantBits(
-                Unsafe.BitCast<T, Lanes256<TElement>>(mask).Vector
-            );
+            return Vector256.ExtractMostSignificantBits(Unsafe.BitCast<T, Lanes256<TElement>>(mask).Vector);
         }
 
         if (typeof(T) == typeof(Lanes128<TElement>))
         {
-            return System.Runtime.Intrinsics.Vector128.ExtractMostSignificantBits(
-                Unsafe.BitCast<T, Lanes128<TElement>>(mask).Vector
-            );
+            return Vector128.ExtractMostSignificantBits(Unsafe.BitCast<T, Lanes128<TElement>>(mask).Vector);
         }
 
         TElement element;
         T.Store(&element, mask);
         return *(byte*)&element & 1u;
+    }
+
+    /// <summary>The mask of the lanes whose bit is set, the first lane's lowest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Mask<T, TElement>(uint bits)
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        if (typeof(T) == typeof(Lanes512<float>))
+        {
+            var powers = Vector512.Create(
+                1u,
+                2,
+                4,
+                8,
+                16,
+                32,
+                64,
+                128,
+                1 << 8,
+                1 << 9,
+                1 << 10,
+                1 << 11,
+                1 << 12,
+                1 << 13,
+                1 << 14,
+                1 << 15
+            );
+            var chosen = Vector512.Equals(Vector512.Create(bits) & powers, powers);
+            return Unsafe.BitCast<Lanes512<float>, T>(new(chosen.AsSingle()));
+        }
+
+        if (typeof(T) == typeof(Lanes256<float>))
+        {
+            var powers = Vector256.Create(1u, 2, 4, 8, 16, 32, 64, 128);
+            var chosen = Vector256.Equals(Vector256.Create(bits) & powers, powers);
+            return Unsafe.BitCast<Lanes256<float>, T>(new(chosen.AsSingle()));
+        }
+
+        var lanes = stackalloc TElement[T.Count];
+        for (var lane = 0; lane < T.Count; lane++)
+        {
+            T.StorePartial(lanes + lane, T.Constant(bits >> lane & 1), 1);
+        }
+
+        return T.NotEqual(T.Load(lanes), T.Zero);
     }
 
     /// <summary>Writes a truth value for each of the first <paramref name="count"/> bits.</summary>

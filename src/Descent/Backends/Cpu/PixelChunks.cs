@@ -119,6 +119,12 @@ internal static unsafe class PixelChunks
         masks[0] = Vector256<TElement>.AllBitsSet;
         masks[1] = Vector256<TElement>.Zero;
         var middle = (TElement*)(masks + 1);
+        var whole = true;
+        for (var i = 0; i < count; i++)
+        {
+            whole &= chunks[i].Count == Vector256<TElement>.Count;
+        }
+
         for (var place = 0; place < tapsPerChannel; place++)
         {
             for (var channel = 0; channel < channels; channel++)
@@ -129,7 +135,7 @@ internal static unsafe class PixelChunks
                 for (var i = 0; i < count; i++)
                 {
                     var value = Vector256.Load(row + chunks[i].Target);
-                    if (chunks[i].Count < Vector256<TElement>.Count)
+                    if (!whole && chunks[i].Count < Vector256<TElement>.Count)
                     {
                         value &= Vector256.Load(middle - chunks[i].Count);
                     }

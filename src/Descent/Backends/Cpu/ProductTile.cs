@@ -27,10 +27,11 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
     /// <summary>Columns of a tile.</summary>
     public static int Columns => 2 * TOps.Count;
 
-    /// <summary>c = a · b, or c += a · b, for <paramref name="rows"/> rows, two vectors of columns and a depth of one or more.</summary>
+    /// <summary>c = a · b, or c += a · b, for <paramref name="rows"/> rows and a depth of one or more; two vectors wide, or one when that covers <paramref name="columns"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
         int rows,
+        long columns,
         TElement* a,
         long aRow,
         long aColumn,
@@ -42,49 +43,74 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         bool add
     )
     {
+        if (columns > TOps.Count)
+        {
+            Run<TwoVectors>(rows, a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+        }
+        else
+        {
+            Run<OneVector>(rows, a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run<TVectors>(
+        int rows,
+        TElement* a,
+        long aRow,
+        long aColumn,
+        TElement* b,
+        long bRow,
+        long depth,
+        TElement* c,
+        long cRow,
+        bool add
+    )
+        where TVectors : struct, ITileSize
+    {
         switch (rows)
         {
             case 1:
-                Run<Rows1>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows1, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
                 break;
             case 2:
-                Run<Rows2>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows2, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
                 break;
             case 3:
-                Run<Rows3>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows3, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
                 break;
             case 4:
-                Run<Rows4>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows4, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
                 break;
             case 5:
-                Run<Rows5>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows5, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
                 break;
             case 6:
-                Run<Rows6>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows6, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
                 break;
             case 7:
-                Run<Rows7>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows7, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
                 break;
             case 8:
-                Run<Rows8>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows8, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
                 break;
             case 9:
-                Run<Rows9>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows9, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
                 break;
             case 10:
-                Run<Rows10>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows10, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
                 break;
             case 11:
-                Run<Rows11>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows11, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
                 break;
             default:
-                Run<Rows12>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows12, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TRows>(
+    private static void Run<TRows, TVectors>(
         TElement* a0,
         long aRow,
         long aColumn,
@@ -95,7 +121,8 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         long cRow,
         bool add
     )
-        where TRows : struct, ITileRows
+        where TRows : struct, ITileSize
+        where TVectors : struct, ITileSize
     {
         TVector x0 = default,
             x1 = default,
@@ -126,94 +153,94 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         var a3 = a0 + 3 * aRow;
         var a6 = a0 + 6 * aRow;
         var a9 = a0 + 9 * aRow;
-        Prefetch<TRows>(c, cRow);
+        Prefetch<TRows, TVectors>(c, cRow);
         do
         {
             var left = TOps.Load(b);
-            var right = TOps.Load(b + TOps.Count);
+            var right = TVectors.Count > 1 ? TOps.Load(b + TOps.Count) : default;
 
             if (TRows.Count > 0)
             {
                 var scalar = TOps.Broadcast(a0);
                 x0 = TOps.FusedMultiplyAdd(scalar, left, x0);
-                y0 = TOps.FusedMultiplyAdd(scalar, right, y0);
+                y0 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y0) : y0;
             }
 
             if (TRows.Count > 1)
             {
                 var scalar = TOps.Broadcast(a0 + aRow);
                 x1 = TOps.FusedMultiplyAdd(scalar, left, x1);
-                y1 = TOps.FusedMultiplyAdd(scalar, right, y1);
+                y1 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y1) : y1;
             }
 
             if (TRows.Count > 2)
             {
                 var scalar = TOps.Broadcast(a0 + twice);
                 x2 = TOps.FusedMultiplyAdd(scalar, left, x2);
-                y2 = TOps.FusedMultiplyAdd(scalar, right, y2);
+                y2 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y2) : y2;
             }
 
             if (TRows.Count > 3)
             {
                 var scalar = TOps.Broadcast(a3);
                 x3 = TOps.FusedMultiplyAdd(scalar, left, x3);
-                y3 = TOps.FusedMultiplyAdd(scalar, right, y3);
+                y3 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y3) : y3;
             }
 
             if (TRows.Count > 4)
             {
                 var scalar = TOps.Broadcast(a3 + aRow);
                 x4 = TOps.FusedMultiplyAdd(scalar, left, x4);
-                y4 = TOps.FusedMultiplyAdd(scalar, right, y4);
+                y4 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y4) : y4;
             }
 
             if (TRows.Count > 5)
             {
                 var scalar = TOps.Broadcast(a3 + twice);
                 x5 = TOps.FusedMultiplyAdd(scalar, left, x5);
-                y5 = TOps.FusedMultiplyAdd(scalar, right, y5);
+                y5 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y5) : y5;
             }
 
             if (TRows.Count > 6)
             {
                 var scalar = TOps.Broadcast(a6);
                 x6 = TOps.FusedMultiplyAdd(scalar, left, x6);
-                y6 = TOps.FusedMultiplyAdd(scalar, right, y6);
+                y6 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y6) : y6;
             }
 
             if (TRows.Count > 7)
             {
                 var scalar = TOps.Broadcast(a6 + aRow);
                 x7 = TOps.FusedMultiplyAdd(scalar, left, x7);
-                y7 = TOps.FusedMultiplyAdd(scalar, right, y7);
+                y7 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y7) : y7;
             }
 
             if (TRows.Count > 8)
             {
                 var scalar = TOps.Broadcast(a6 + twice);
                 x8 = TOps.FusedMultiplyAdd(scalar, left, x8);
-                y8 = TOps.FusedMultiplyAdd(scalar, right, y8);
+                y8 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y8) : y8;
             }
 
             if (TRows.Count > 9)
             {
                 var scalar = TOps.Broadcast(a9);
                 x9 = TOps.FusedMultiplyAdd(scalar, left, x9);
-                y9 = TOps.FusedMultiplyAdd(scalar, right, y9);
+                y9 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y9) : y9;
             }
 
             if (TRows.Count > 10)
             {
                 var scalar = TOps.Broadcast(a9 + aRow);
                 x10 = TOps.FusedMultiplyAdd(scalar, left, x10);
-                y10 = TOps.FusedMultiplyAdd(scalar, right, y10);
+                y10 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y10) : y10;
             }
 
             if (TRows.Count > 11)
             {
                 var scalar = TOps.Broadcast(a9 + twice);
                 x11 = TOps.FusedMultiplyAdd(scalar, left, x11);
-                y11 = TOps.FusedMultiplyAdd(scalar, right, y11);
+                y11 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y11) : y11;
             }
 
             a0 += aColumn;
@@ -237,91 +264,91 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
 
         if (TRows.Count > 0)
         {
-            Finish(c + 0 * cRow, x0, y0, add);
+            Finish<TVectors>(c + 0 * cRow, x0, y0, add);
         }
 
         if (TRows.Count > 1)
         {
-            Finish(c + 1 * cRow, x1, y1, add);
+            Finish<TVectors>(c + 1 * cRow, x1, y1, add);
         }
 
         if (TRows.Count > 2)
         {
-            Finish(c + 2 * cRow, x2, y2, add);
+            Finish<TVectors>(c + 2 * cRow, x2, y2, add);
         }
 
         if (TRows.Count > 3)
         {
-            Finish(c + 3 * cRow, x3, y3, add);
+            Finish<TVectors>(c + 3 * cRow, x3, y3, add);
         }
 
         if (TRows.Count > 4)
         {
-            Finish(c + 4 * cRow, x4, y4, add);
+            Finish<TVectors>(c + 4 * cRow, x4, y4, add);
         }
 
         if (TRows.Count > 5)
         {
-            Finish(c + 5 * cRow, x5, y5, add);
+            Finish<TVectors>(c + 5 * cRow, x5, y5, add);
         }
 
         if (TRows.Count > 6)
         {
-            Finish(c + 6 * cRow, x6, y6, add);
+            Finish<TVectors>(c + 6 * cRow, x6, y6, add);
         }
 
         if (TRows.Count > 7)
         {
-            Finish(c + 7 * cRow, x7, y7, add);
+            Finish<TVectors>(c + 7 * cRow, x7, y7, add);
         }
 
         if (TRows.Count > 8)
         {
-            Finish(c + 8 * cRow, x8, y8, add);
+            Finish<TVectors>(c + 8 * cRow, x8, y8, add);
         }
 
         if (TRows.Count > 9)
         {
-            Finish(c + 9 * cRow, x9, y9, add);
+            Finish<TVectors>(c + 9 * cRow, x9, y9, add);
         }
 
         if (TRows.Count > 10)
         {
-            Finish(c + 10 * cRow, x10, y10, add);
+            Finish<TVectors>(c + 10 * cRow, x10, y10, add);
         }
 
         if (TRows.Count > 11)
         {
-            Finish(c + 11 * cRow, x11, y11, add);
+            Finish<TVectors>(c + 11 * cRow, x11, y11, add);
         }
     }
 
     // The lines of the result arrive while the sums are made.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch<TRows>(TElement* c, long cRow)
-        where TRows : struct, ITileRows
+    private static void Prefetch<TRows, TVectors>(TElement* c, long cRow)
+        where TRows : struct, ITileSize
+        where TVectors : struct, ITileSize
     {
         if (Sse.IsSupported)
         {
             for (var row = 0; row < TRows.Count; row++)
             {
                 Sse.Prefetch0(c);
-                Sse.Prefetch0(c + 2 * TOps.Count - 1);
+                Sse.Prefetch0(c + TVectors.Count * TOps.Count - 1);
                 c += cRow;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(TElement* c, TVector left, TVector right, bool add)
+    private static void Finish<TVectors>(TElement* c, TVector left, TVector right, bool add)
+        where TVectors : struct, ITileSize
     {
-        if (add)
+        TOps.Store(c, add ? TOps.Add(TOps.Load(c), left) : left);
+        if (TVectors.Count > 1)
         {
-            left = TOps.Add(TOps.Load(c), left);
-            right = TOps.Add(TOps.Load(c + TOps.Count), right);
+            c += TOps.Count;
+            TOps.Store(c, add ? TOps.Add(TOps.Load(c), right) : right);
         }
-
-        TOps.Store(c, left);
-        TOps.Store(c + TOps.Count, right);
     }
 }

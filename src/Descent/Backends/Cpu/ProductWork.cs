@@ -204,6 +204,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                     var bRow = packB ? width : shape.BRow;
                     ProductTile<TOps, TVector, TElement>.Run(
                         count,
+                        width,
                         aTile,
                         aRow,
                         aColumn,
@@ -232,6 +233,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                 {
                     ProductTile<TOps, TVector, TElement>.Run(
                         count,
+                        columns - j,
                         aTile,
                         aRow,
                         aColumn,

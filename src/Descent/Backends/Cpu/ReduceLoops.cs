@@ -41,16 +41,34 @@ internal static unsafe class ReduceLoops
         where TElement : unmanaged
     {
         var pieces = (length + PieceOfColumn - 1) / PieceOfColumn;
-        using var scratch = pieces > 1 ? new Scratch(outer * pieces * inner * sizeof(TElement)) : default;
-        var parts = pieces > 1 ? (TElement*)scratch.Pointer : y;
+        if (pieces <= 1)
+        {
+            Pieces<TKernel, T, TElement>(x, outer, length, inner, 1, y);
+            return;
+        }
+
+        using var scratch = new Scratch(outer * pieces * inner * sizeof(TElement));
+        var parts = (TElement*)scratch.Pointer;
+        Pieces<TKernel, T, TElement>(x, outer, length, inner, pieces, parts);
+        Columns<TKernel, T, TElement>(parts, outer, pieces, inner, y);
+    }
+
+    private static void Pieces<TKernel, T, TElement>(
+        TElement* x,
+        long outer,
+        long length,
+        long inner,
+        long pieces,
+        TElement* y
+    )
+        where TKernel : struct, IReduceKernel
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
         var strips = (inner + StripOfColumns - 1) / StripOfColumns;
         var elements = Math.Min(length, PieceOfColumn) * Math.Min(inner, StripOfColumns);
-        var body = new ColumnsBody<TKernel, T, TElement>(x, length, inner, pieces, strips, parts);
+        var body = new ColumnsBody<TKernel, T, TElement>(x, length, inner, pieces, strips, y);
         WorkSplitter.For(outer * pieces * strips, Math.Max(1, PieceOfRow / elements), body);
-        if (pieces > 1)
-        {
-            Columns<TKernel, T, TElement>(parts, outer, pieces, inner, y);
-        }
     }
 
     private readonly struct RowsBody<TKernel, T, TElement>(TElement* x, long length, long pieces, TElement* y)

@@ -3,27 +3,6 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>What an element, or a pair of them, contributes to a reduction.</summary>
-internal interface ITerm<T>
-    where T : struct, ILanes<T>
-{
-    /// <summary>Whether the second row is read at all.</summary>
-    static abstract bool UsesSecond { get; }
-
-    /// <summary>The contribution.</summary>
-    T Of(T first, T second);
-}
-
-/// <summary>The element itself.</summary>
-internal readonly struct Itself<T> : ITerm<T>
-    where T : struct, ILanes<T>
-{
-    public static bool UsesSecond => false;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Of(T first, T second) => first;
-}
-
 /// <summary>Combines the elements of a contiguous row into one.</summary>
 /// <remarks>
 /// The order, whatever the width of the vectors: element i goes to virtual lane i mod 32, and each lane is combined in

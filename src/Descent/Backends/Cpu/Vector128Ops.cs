@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Backends.Cpu;
 
@@ -18,17 +19,35 @@ internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(TElement* destination, Vector128<TElement> value) => value.Store(destination);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public static Vector128<TElement> LoadPartial(TElement* source, int count)
     {
+        if (Avx.IsSupported)
+        {
+            return typeof(TElement) == typeof(float)
+                ? Avx.MaskLoad((float*)source, Mask(count).AsSingle()).As<float, TElement>()
+                : Avx.MaskLoad((double*)source, Mask(count).AsDouble()).As<double, TElement>();
+        }
+
         var value = Vector128<TElement>.Zero;
         Unsafe.CopyBlockUnaligned(&value, source, (uint)(count * sizeof(TElement)));
         return value;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void StorePartial(TElement* destination, Vector128<TElement> value, int count) =>
-        Unsafe.CopyBlockUnaligned(destination, &value, (uint)(count * sizeof(TElement)));
+    public static void StorePartial(TElement* destination, Vector128<TElement> value, int count)
+    {
+        if (Avx.IsSupported && typeof(TElement) == typeof(float))
+        {
+            Avx.MaskStore((float*)destination, Mask(count).AsSingle(), value.AsSingle());
+        }
+        else if (Avx.IsSupported)
+        {
+            Avx.MaskStore((double*)destination, Mask(count).AsDouble(), value.AsDouble());
+        }
+        else
+        {
+            Unsafe.CopyBlockUnaligned(destination, &value, (uint)(count * sizeof(TElement)));
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<TElement> Broadcast(TElement* source) => Vector128.Create(*source);
@@ -49,4 +68,11 @@ internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<TElement> Max(Vector128<TElement> left, Vector128<TElement> right) =>
         Vector128.Max(left, right);
+
+    // All bits set in the first lanes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<TElement> Mask(int count) =>
+        typeof(TElement) == typeof(float)
+            ? Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).As<int, TElement>()
+            : Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count)).As<long, TElement>();
 }

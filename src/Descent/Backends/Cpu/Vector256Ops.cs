@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Backends.Cpu;
 
@@ -17,17 +18,35 @@ internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(TElement* destination, Vector256<TElement> value) => value.Store(destination);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public static Vector256<TElement> LoadPartial(TElement* source, int count)
     {
+        if (Avx.IsSupported)
+        {
+            return typeof(TElement) == typeof(float)
+                ? Avx.MaskLoad((float*)source, Mask(count).AsSingle()).As<float, TElement>()
+                : Avx.MaskLoad((double*)source, Mask(count).AsDouble()).As<double, TElement>();
+        }
+
         var value = Vector256<TElement>.Zero;
         Unsafe.CopyBlockUnaligned(&value, source, (uint)(count * sizeof(TElement)));
         return value;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void StorePartial(TElement* destination, Vector256<TElement> value, int count) =>
-        Unsafe.CopyBlockUnaligned(destination, &value, (uint)(count * sizeof(TElement)));
+    public static void StorePartial(TElement* destination, Vector256<TElement> value, int count)
+    {
+        if (Avx.IsSupported && typeof(TElement) == typeof(float))
+        {
+            Avx.MaskStore((float*)destination, Mask(count).AsSingle(), value.AsSingle());
+        }
+        else if (Avx.IsSupported)
+        {
+            Avx.MaskStore((double*)destination, Mask(count).AsDouble(), value.AsDouble());
+        }
+        else
+        {
+            Unsafe.CopyBlockUnaligned(destination, &value, (uint)(count * sizeof(TElement)));
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<TElement> Broadcast(TElement* source) => Vector256.Create(*source);
@@ -48,4 +67,11 @@ internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<TElement> Max(Vector256<TElement> left, Vector256<TElement> right) =>
         Vector256.Max(left, right);
+
+    // All bits set in the first lanes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<TElement> Mask(int count) =>
+        typeof(TElement) == typeof(float)
+            ? Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).As<int, TElement>()
+            : Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count)).As<long, TElement>();
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Backends.Cpu;
 
@@ -17,17 +18,37 @@ internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(TElement* destination, Vector512<TElement> value) => value.Store(destination);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public static Vector512<TElement> LoadPartial(TElement* source, int count)
     {
+        if (Avx512F.IsSupported)
+        {
+            return typeof(TElement) == typeof(float)
+                ? Avx512F.MaskLoad((float*)source, Mask(count).AsSingle(), Vector512<float>.Zero).As<float, TElement>()
+                : Avx512F
+                    .MaskLoad((double*)source, Mask(count).AsDouble(), Vector512<double>.Zero)
+                    .As<double, TElement>();
+        }
+
         var value = Vector512<TElement>.Zero;
         Unsafe.CopyBlockUnaligned(&value, source, (uint)(count * sizeof(TElement)));
         return value;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void StorePartial(TElement* destination, Vector512<TElement> value, int count) =>
-        Unsafe.CopyBlockUnaligned(destination, &value, (uint)(count * sizeof(TElement)));
+    public static void StorePartial(TElement* destination, Vector512<TElement> value, int count)
+    {
+        if (Avx512F.IsSupported && typeof(TElement) == typeof(float))
+        {
+            Avx512F.MaskStore((float*)destination, Mask(count).AsSingle(), value.AsSingle());
+        }
+        else if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore((double*)destination, Mask(count).AsDouble(), value.AsDouble());
+        }
+        else
+        {
+            Unsafe.CopyBlockUnaligned(destination, &value, (uint)(count * sizeof(TElement)));
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<TElement> Broadcast(TElement* source) => Vector512.Create(*source);
@@ -48,4 +69,11 @@ internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<TElement> Max(Vector512<TElement> left, Vector512<TElement> right) =>
         Vector512.Max(left, right);
+
+    // All bits set in the first lanes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<TElement> Mask(int count) =>
+        typeof(TElement) == typeof(float)
+            ? Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).As<int, TElement>()
+            : Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).As<long, TElement>();
 }

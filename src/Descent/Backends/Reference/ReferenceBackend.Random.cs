@@ -9,7 +9,8 @@ public sealed partial class ReferenceBackend
     {
         for (long i = 0; i < y.Count; i++)
         {
-            RealElements.WriteValue(y, y.PlaceOf(i), Uniform(i, 0));
+            var value = y.DType == DType.Float32 ? source.UniformSingle(i) : source.UniformDouble(i);
+            RealElements.WriteValue(y, y.PlaceOf(i), value);
         }
     }
 
@@ -18,16 +19,8 @@ public sealed partial class ReferenceBackend
     {
         for (long i = 0; i < y.Count; i++)
         {
-            var radius = Math.Sqrt(-2 * Math.Log(1 - Uniform(i, 1)));
-            RealElements.WriteValue(y, y.PlaceOf(i), radius * Math.Cos(2 * Math.PI * Uniform(i, 2)));
+            var value = y.DType == DType.Float32 ? source.NormalSingle(i) : source.NormalDouble(i);
+            RealElements.WriteValue(y, y.PlaceOf(i), value);
         }
-    }
-
-    private static double Uniform(long counter, ulong stream)
-    {
-        var bits = ((ulong)counter * 4 + stream + 1) * 0x9E3779B97F4A7C15;
-        bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
-        bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
-        return ((bits ^ (bits >> 31)) >> 40) / (double)(1 << 24);
     }
 }

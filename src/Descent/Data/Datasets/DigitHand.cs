@@ -11,13 +11,13 @@ internal static class DigitHand
 
     /// <summary>Draws a digit into 28 × 28 bytes, white on black.</summary>
     [SkipLocalsInit]
-    public static void Draw(int digit, ref DigitRandom random, Span<byte> picture)
+    public static void Draw(int digit, ref UniformStream random, Span<byte> picture)
     {
         Span<Knot> knots = stackalloc Knot[DigitStyles.MaxKnots];
         Span<PenPoint> points = stackalloc PenPoint[MaxPoints];
 
-        var style = Choose(DigitStyles.All[digit], random.Uniform());
-        var care = 0.4f + 0.8f * random.Uniform();
+        var style = Choose(DigitStyles.All[digit], random.Next());
+        var care = 0.4f + 0.8f * random.Next();
         MoveKnots(style.Knots, knots, care, ref random);
 
         var count = 0;
@@ -33,10 +33,6 @@ internal static class DigitHand
         LayOut(line, ref random);
         DigitPen.Draw(line, ref random, picture);
     }
-
-    /// <summary>A bell-shaped draw of mean 0 and variance 1, within ±3.5: the sum of four uniform draws.</summary>
-    private static float Bell(ref DigitRandom random) =>
-        (random.Uniform() + random.Uniform() + random.Uniform() + random.Uniform() - 2f) * 1.7320508f;
 
     private static DigitStyle Choose(DigitStyle[] styles, float draw)
     {
@@ -59,13 +55,13 @@ internal static class DigitHand
         return styles[^1];
     }
 
-    private static void MoveKnots(Knot[] model, Span<Knot> moved, float care, ref DigitRandom random)
+    private static void MoveKnots(Knot[] model, Span<Knot> moved, float care, ref UniformStream random)
     {
         // The whole shape bends (quadratic terms) and its upper half grows against the lower one.
-        var bendX = 9f * care * Bell(ref random);
-        var bendY = 5f * care * Bell(ref random);
-        var taper = 0.16f * care * Bell(ref random);
-        var balance = 0.13f * care * Bell(ref random);
+        var bendX = 9f * care * random.NextBell();
+        var bendY = 5f * care * random.NextBell();
+        var taper = 0.16f * care * random.NextBell();
+        var balance = 0.13f * care * random.NextBell();
         for (var i = 0; i < model.Length; i++)
         {
             var x = (model[i].X - 48f) / 50f;
@@ -73,8 +69,8 @@ internal static class DigitHand
             var newX = x * (1f + taper * y) * 50f + bendX * (y * y - 0.5f);
             var newY = (y + balance * (1f - y * y)) * 50f + bendY * (x * x - 0.2f);
             moved[i] = new Knot(
-                newX + 3.6f * care * Bell(ref random),
-                newY + 3.6f * care * Bell(ref random),
+                newX + 3.6f * care * random.NextBell(),
+                newY + 3.6f * care * random.NextBell(),
                 model[i].Corner
             );
         }
@@ -113,19 +109,19 @@ internal static class DigitHand
     }
 
     /// <summary>A hand's tremor: every third point is displaced and the points between follow.</summary>
-    private static void Tremble(Span<PenPoint> line, float size, ref DigitRandom random)
+    private static void Tremble(Span<PenPoint> line, float size, ref UniformStream random)
     {
         float x0 = 0,
             y0 = 0,
-            x1 = size * Bell(ref random),
-            y1 = size * Bell(ref random);
+            x1 = size * random.NextBell(),
+            y1 = size * random.NextBell();
         for (var i = 0; i < line.Length; i++)
         {
             var phase = i % 3;
             if (phase == 0)
             {
                 (x0, y0) = (x1, y1);
-                (x1, y1) = (size * Bell(ref random), size * Bell(ref random));
+                (x1, y1) = (size * random.NextBell(), size * random.NextBell());
             }
 
             var t = phase / 3f;
@@ -134,12 +130,12 @@ internal static class DigitHand
     }
 
     /// <summary>Aspect, slant and rotation, then into the picture: the longer side about 20 pixels, the ink's centre in the middle.</summary>
-    private static void LayOut(Span<PenPoint> line, ref DigitRandom random)
+    private static void LayOut(Span<PenPoint> line, ref UniformStream random)
     {
-        var aspect = Math.Clamp(0.82f + 0.17f * Bell(ref random), 0.5f, 1.3f);
-        var slant = Math.Clamp(0.14f + 0.26f * Bell(ref random), -0.45f, 0.7f);
+        var aspect = Math.Clamp(0.82f + 0.17f * random.NextBell(), 0.5f, 1.3f);
+        var slant = Math.Clamp(0.14f + 0.26f * random.NextBell(), -0.45f, 0.7f);
         // (1 − t²) / (1 + t²) and 2t / (1 + t²) are the cosine and sine of twice the angle whose tangent is t.
-        var tangent = 0.07f * Bell(ref random);
+        var tangent = 0.07f * random.NextBell();
         var cosine = (1f - tangent * tangent) / (1f + tangent * tangent);
         var sine = 2f * tangent / (1f + tangent * tangent);
 
@@ -159,7 +155,7 @@ internal static class DigitHand
             bottom = Math.Max(bottom, y);
         }
 
-        var scale = (17.4f + 1.2f * Bell(ref random)) / Math.Max(right - left, bottom - top);
+        var scale = (17.4f + 1.2f * random.NextBell()) / Math.Max(right - left, bottom - top);
         float mass = 0,
             massX = 0,
             massY = 0;
@@ -176,8 +172,8 @@ internal static class DigitHand
             }
         }
 
-        var shiftX = 13.5f + 0.6f * Bell(ref random) - scale * massX / mass;
-        var shiftY = 13.5f + 0.6f * Bell(ref random) - scale * massY / mass;
+        var shiftX = 13.5f + 0.6f * random.NextBell() - scale * massX / mass;
+        var shiftY = 13.5f + 0.6f * random.NextBell() - scale * massY / mass;
         for (var i = 0; i < line.Length; i++)
         {
             line[i] = line[i] with { X = scale * line[i].X + shiftX, Y = scale * line[i].Y + shiftY };

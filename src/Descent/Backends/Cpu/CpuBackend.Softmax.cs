@@ -1,0 +1,174 @@
+using Descent.Numerics;
+
+namespace Descent.Backends.Cpu;
+
+public sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public override bool TrySoftmax(in Operand x, in Operand y) => Softmax(x, y, isLogarithm: false);
+
+    /// <inheritdoc/>
+    public override bool TryLogSoftmax(in Operand x, in Operand y) => Softmax(x, y, isLogarithm: true);
+
+    private bool Softmax(in Operand x, in Operand y, bool isLogarithm)
+    {
+        if (x.Rank == 0)
+        {
+            return false;
+        }
+
+        using var source = new Gapless(x);
+        using var target = new GaplessTarget(y);
+        RunFloating(y.DType, new SoftmaxRows(source.Address, x.Shape, isLogarithm, target.Address));
+        return true;
+    }
+
+    private readonly struct SoftmaxRows(nint x, Shape shape, bool isLogarithm, nint y) : ILanesLoop
+    {
+        public void Run<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged
+        {
+            var body = new SoftmaxBody<T, TElement>((TElement*)x, shape[^1], isLogarithm, (TElement*)y);
+            ForRows(shape, body);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool TrySoftmaxGradient(in Operand y, in Operand dy, in Operand dx) =>
+        SoftmaxGradient(y, dy, dx, isLogarithm: false);
+
+    /// <inheritdoc/>
+    public override bool TryLogSoftmaxGradient(in Operand y, in Operand dy, in Operand dx) =>
+        SoftmaxGradient(y, dy, dx, isLogarithm: true);
+
+    private bool SoftmaxGradient(in Operand y, in Operand dy, in Operand dx, bool isLogarithm)
+    {
+        if (y.Rank == 0)
+        {
+            return false;
+        }
+
+        using var values = new Gapless(y);
+        using var gradients = new Gapless(dy);
+        using var target = new GaplessTarget(dx);
+        RunFloating(
+            dx.DType,
+            new SoftmaxGradientRows(values.Address, gradients.Address, y.Shape, isLogarithm, target.Address)
+        );
+        return true;
+    }
+
+    private readonly struct SoftmaxGradientRows(nint y, nint dy, Shape shape, bool isLogarithm, nint dx) : ILanesLoop
+    {
+        public void Run<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged
+        {
+            var body = new SoftmaxGradientBody<T, TElement>(
+                (TElement*)y,
+                (TElement*)dy,
+                shape[^1],
+                isLogarithm,
+                (TElement*)dx
+            );
+            ForRows(shape, body);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool TryCrossEntropy(in Operand logits, in Operand labels, in Operand losses, in Operand softmax)
+    {
+        using var source = new Gapless(logits);
+        using var classes = new Gapless(labels);
+        using var target = new GaplessTarget(losses);
+        using var probabilities = new GaplessTarget(softmax);
+        RunFloating(
+            logits.DType,
+            new CrossEntropyRows(
+                source.Address,
+                classes.As<long>(),
+                logits.Shape,
+                target.Address,
+                probabilities.Address
+            )
+        );
+        return true;
+    }
+
+    private readonly struct CrossEntropyRows(nint logits, long* labels, Shape shape, nint losses, nint softmax)
+        : ILanesLoop
+    {
+        public void Run<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged
+        {
+            var body = new CrossEntropyBody<T, TElement>(
+                (TElement*)logits,
+                labels,
+                shape[1],
+                (TElement*)losses,
+                (TElement*)softmax
+            );
+            ForRows(shape, body);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool TryCrossEntropyGradient(
+        in Operand softmax,
+        in Operand labels,
+        in Operand dlosses,
+        in Operand dlogits
+    )
+    {
+        using var probabilities = new Gapless(softmax);
+        using var classes = new Gapless(labels);
+        using var gradients = new Gapless(dlosses);
+        using var target = new GaplessTarget(dlogits);
+        RunFloating(
+            softmax.DType,
+            new CrossEntropyGradientRows(
+                probabilities.Address,
+                classes.As<long>(),
+                gradients.Address,
+                softmax.Shape,
+                target.Address
+            )
+        );
+        return true;
+    }
+
+    private readonly struct CrossEntropyGradientRows(
+        nint softmax,
+        long* labels,
+        nint dlosses,
+        Shape shape,
+        nint dlogits
+    ) : ILanesLoop
+    {
+        public void Run<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged
+        {
+            var body = new CrossEntropyGradientBody<T, TElement>(
+                (TElement*)softmax,
+                labels,
+                (TElement*)dlosses,
+                shape[1],
+                (TElement*)dlogits
+            );
+            ForRows(shape, body);
+        }
+    }
+
+    /// <summary>Shares the rows of a shape, the vectors along its last axis.</summary>
+    private static void ForRows<TBody>(Shape shape, in TBody body)
+        where TBody : struct, IRangeBody
+    {
+        if (shape.Count > 0)
+        {
+            WorkSplitter.For(shape.Count / shape[^1], GrainOfSlices(4 * (long)shape[^1]), body);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Descent.Numerics;
+
+namespace Descent.Backends.Cpu;
+
+/// <summary>How a window slides over one plane.</summary>
+internal readonly struct PoolGeometry
+{
+    public PoolGeometry(Shape input, Shape output, in Window2d window)
+    {
+        Planes = (long)input[0] * input[1];
+        (Height, Width) = (input[2], input[3]);
+        (OutputHeight, OutputWidth) = (output[2], output[3]);
+        Window = window;
+    }
+
+    /// <summary>Pictures times channels.</summary>
+    public long Planes { get; }
+
+    public int Height { get; }
+
+    public int Width { get; }
+
+    public int OutputHeight { get; }
+
+    public int OutputWidth { get; }
+
+    public Window2d Window { get; }
+
+    /// <summary>Elements of a plane that comes in.</summary>
+    public int InputSize => Height * Width;
+
+    /// <summary>Elements of a plane that goes out.</summary>
+    public int OutputSize => OutputHeight * OutputWidth;
+
+    /// <summary>Planes that make a piece of work.</summary>
+    public long Grain => Math.Max(1, 16384 / Math.Max(1, InputSize));
+
+    /// <summary>Whether the window is the usual one, 2×2 side by side, on planes wide enough for vectors.</summary>
+    public bool IsHalving =>
+        Window is { KernelHeight: 2, KernelWidth: 2, StrideY: 2, StrideX: 2, PaddingY: 0, PaddingX: 0 }
+        && Window is { DilationY: 1, DilationX: 1 }
+        && OutputWidth >= 4;
+
+    /// <summary>The rows of a window that lie inside the plane.</summary>
+    public Span1d RowsOf(int outputRow) =>
+        new(outputRow * Window.StrideY - Window.PaddingY, Window.KernelHeight, Window.DilationY, Height);
+
+    /// <summary>The columns of a window that lie inside the plane.</summary>
+    public Span1d ColumnsOf(int outputColumn) =>
+        new(outputColumn * Window.StrideX - Window.PaddingX, Window.KernelWidth, Window.DilationX, Width);
+
+    /// <summary>What a window's sum is divided by for its mean: all its places, or those inside the plane.</summary>
+    public Lane<TElement> Divisor<TElement>(Span1d rows, Span1d columns, bool countPadding)
+        where TElement : unmanaged =>
+        Lane<TElement>.Constant(countPadding ? Window.KernelHeight * Window.KernelWidth : rows.Count * columns.Count);
+
+    /// <summary>Places inside the plane along one axis: from <see cref="First"/> to before <see cref="End"/> in steps.</summary>
+    internal readonly struct Span1d
+    {
+        public Span1d(int start, int count, int step, int size)
+        {
+            var skipped = start < 0 ? (-start + step - 1) / step : 0;
+            var fitting = start >= size ? 0 : (size - start + step - 1) / step;
+            Count = Math.Max(0, Math.Min(count, fitting) - skipped);
+            First = start + skipped * step;
+            Step = step;
+        }
+
+        public int First { get; }
+
+        public int Step { get; }
+
+        public int Count { get; }
+
+        public int End => First + Count * Step;
+    }
+}
