@@ -38,6 +38,7 @@ public static class Gradients
     /// <param name="outputGradient">Of the output's shape and element type.</param>
     /// <param name="inputs">Tensors that the recording was opened for.</param>
     /// <exception cref="ShapeException">The gradient's shape differs from the output's.</exception>
+    /// <exception cref="DTypeException">The gradient's element type differs from the output's.</exception>
     /// <exception cref="StepException">No recording is open on this thread, or it was not opened for an input.</exception>
     public static Tensor[] Of(Tensor output, Tensor outputGradient, params ReadOnlySpan<Tensor> inputs)
     {
@@ -50,6 +51,13 @@ public static class Gradients
         {
             throw new ShapeException(
                 $"Gradients.Of: the output has shape {output.Shape} and its gradient {outputGradient.Shape}; they must be equal."
+            );
+        }
+
+        if (output.DType != outputGradient.DType)
+        {
+            throw new DTypeException(
+                $"Gradients.Of: the output holds {output.DType.Name()} and its gradient {outputGradient.DType.Name()}. Convert the gradient with To(DType.{output.DType})."
             );
         }
 

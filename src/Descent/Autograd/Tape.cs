@@ -105,6 +105,11 @@ internal sealed class Tape
     /// <summary>Forgets the operations and gives their memory back; collected gradients of leaves stay.</summary>
     internal void Recycle()
     {
+        foreach (var op in ops)
+        {
+            op.Output!.ForgetProducer();
+        }
+
         ops.Clear();
         foreach (var storage in rented)
         {
@@ -140,13 +145,13 @@ internal sealed class Tape
     }
 
     /// <summary>Whether a tensor's gradient is wanted: it is a leaf or was computed from one.</summary>
-    internal bool Needs(Tensor tensor) => tensor.Producer is { } op ? op.Tape == this : leaves.Contains(tensor);
+    internal bool Needs(Tensor tensor) => tensor.Producer is { } op && op.Tape == this || leaves.Contains(tensor);
 
     /// <summary>Adds to the gradient of an input; a broadcast is undone here, once for all operations.</summary>
     internal void Add(Tensor input, Tensor gradient)
     {
         gradient = gradient.SumTo(input.Shape);
-        if (input.Producer is { } op)
+        if (input.Producer is { } op && op.Tape == this)
         {
             op.Gradient = op.Gradient is { } sum ? sum + gradient : gradient;
         }

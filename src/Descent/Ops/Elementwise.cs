@@ -57,9 +57,15 @@ public partial class Tensor
     internal static Shape RequirePair(Tensor a, Tensor b, string operation)
     {
         RequireSameKind(a, b, operation);
+        return RequireBroadcast(a.Shape, b.Shape, operation);
+    }
+
+    /// <summary>The shape that two shapes broadcast to; the error names the operation.</summary>
+    internal static Shape RequireBroadcast(Shape a, Shape b, string operation)
+    {
         try
         {
-            return Shape.Broadcast(a.Shape, b.Shape);
+            return Shape.Broadcast(a, b);
         }
         catch (ShapeException problem)
         {

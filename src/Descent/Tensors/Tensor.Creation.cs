@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Descent.Backends;
@@ -7,6 +8,11 @@ namespace Descent;
 
 public partial class Tensor
 {
+    [ThreadStatic]
+    private static Tensor?[]? constants;
+
+    private ulong constantBits;
+
     /// <summary>A tensor of the given values, copied.</summary>
     /// <param name="values">The elements in row-major order: float, double, long, int, byte or bool.</param>
     /// <param name="shape">The sizes; their product is the number of values.</param>
@@ -136,17 +142,29 @@ public partial class Tensor
 
     internal static Tensor Full(Device device, Shape shape, double value, DType dtype)
     {
+        RequireHolds(dtype, value);
         var tensor = Lasting(device, dtype, shape);
         tensor.Backend.Fill(tensor.View, value);
         return tensor;
     }
 
-    /// <summary>One number on this tensor's device and of its type, seen everywhere through zero strides; recycled as a result.</summary>
+    /// <summary>One number on this tensor's device and of its type: the scalar side of an operation.</summary>
+    /// <remarks>The last few are remembered by each thread, since a program uses the same few again and again.</remarks>
+    /// <exception cref="DTypeException">The element type cannot hold the number: a fraction on an integer tensor.</exception>
     internal Tensor Constant(double value)
     {
-        var scalar = Result([]);
-        Backend.Fill(scalar.View, value);
-        return scalar;
+        const int Places = 64;
+        var bits = BitConverter.DoubleToUInt64Bits(value);
+        ref var known = ref (constants ??= new Tensor?[Places])[(bits * 0x9E3779B97F4A7C15) >> 58];
+        if (known is not null && known.DType == DType && known.Device == Device && known.constantBits == bits)
+        {
+            return known;
+        }
+
+        RequireHolds(DType, value);
+        var scalar = Full(Device, [], value, DType);
+        scalar.constantBits = bits;
+        return known = scalar;
     }
 
     /// <summary>Zeros of this tensor's type and device; recycled as a result.</summary>
@@ -155,6 +173,28 @@ public partial class Tensor
         var zeros = Result(shape);
         Backend.Fill(zeros.View, 0);
         return zeros;
+    }
+
+    /// <summary>Refuses a number that an integer type would change silently.</summary>
+    private static void RequireHolds(DType dtype, double value)
+    {
+        var (low, high) = dtype switch
+        {
+            DType.Int64 => (long.MinValue, long.MaxValue),
+            DType.Int32 => (int.MinValue, int.MaxValue),
+            DType.UInt8 => (byte.MinValue, byte.MaxValue),
+            DType.Bool => (0, 1),
+            _ => (double.NegativeInfinity, double.PositiveInfinity),
+        };
+        if (!dtype.IsFloating() && !(double.IsInteger(value) && value >= low && value <= high))
+        {
+            throw new DTypeException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"A {dtype.Name()} tensor cannot hold {value}{Tape.InLayer}. Convert the tensor with To(DType.Float32) first."
+                )
+            );
+        }
     }
 
     private static DType RequireFloating(DType dtype, string operation) =>

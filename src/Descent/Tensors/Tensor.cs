@@ -108,6 +108,12 @@ public partial class Tensor
         return this;
     }
 
+    /// <summary>Lets go of the operation that made this tensor when its tape ends, so that a tensor that is kept does not keep the tape.</summary>
+    internal void ForgetProducer() => Producer = null;
+
+    /// <summary>The same memory without history, for the length of an operation.</summary>
+    internal Tensor WithoutHistory() => Seen(Shape, View.Strides, View.Offset);
+
     /// <summary>Copies the elements into memory that no step recycles, without history.</summary>
     internal Tensor LastingCopy()
     {

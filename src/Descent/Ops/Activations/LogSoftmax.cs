@@ -18,7 +18,7 @@ public partial class Tensor
         var y = Result(Shape);
         if (Count > 0 && !Backend.TryLogSoftmax(View, y.View))
         {
-            var shifted = this - Max(-1, keepAxes: true).Untracked();
+            var shifted = this - Max(-1, keepAxes: true).WithoutHistory();
             return shifted - shifted.Exp().Sum(-1, keepAxes: true).Log();
         }
 
@@ -29,12 +29,19 @@ public partial class Tensor
     /// <remarks><b>Gradient</b>: dx = dy · softmax(x).</remarks>
     /// <param name="axis">The axis, −1 for the last.</param>
     /// <param name="keepAxes">Whether the axis stays, with size 1.</param>
-    public Tensor LogSumExp(int axis = -1, bool keepAxes = false)
+    public Tensor LogSumExp(int axis = -1, bool keepAxes = false) => LogSumExp([axis], keepAxes);
+
+    /// <summary>ln Σ e^x along the named axes; all of them when none is named.</summary>
+    /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
+    public Tensor LogSumExp(ReadOnlySpan<int> axes, bool keepAxes = false)
     {
         RequireFloating(nameof(LogSumExp));
-        var max = Max(axis, keepAxes: true).Untracked();
-        var sum = (this - max).Exp().Sum(axis, keepAxes: true).Log() + max;
-        return sum.DropReduced([axis], keepAxes);
+        var max = Max(axes, keepAxes: true).WithoutHistory();
+
+        // An infinite maximum cannot be subtracted: ∞ − ∞ is no number.
+        var shift = Where((max - max).EqualTo(0), max, Constant(0));
+        var sum = (this - shift).Exp().Sum(axes, keepAxes: true).Log() + shift;
+        return sum.DropReduced(axes, keepAxes);
     }
 }
 

@@ -18,7 +18,7 @@ public partial class Tensor
         var y = Result(Shape);
         if (Count > 0 && !Backend.TrySoftmax(View, y.View))
         {
-            var exponentials = (this - Max(-1, keepAxes: true).Untracked()).Exp();
+            var exponentials = (this - Max(-1, keepAxes: true).WithoutHistory()).Exp();
             return exponentials / exponentials.Sum(-1, keepAxes: true);
         }
 

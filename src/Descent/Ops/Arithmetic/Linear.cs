@@ -11,16 +11,39 @@ public partial class Tensor
     {
         RequireSameKind(this, weight, nameof(Linear));
         RequireFloating(nameof(Linear));
-        if (Rank == 0 || weight.Rank != 2 || Shape[^1] != weight.Shape[1])
+        if (weight.Rank != 2)
+        {
+            throw new ShapeException($"Linear: weights are (out, in), found {weight.Shape}{Tape.InLayer}.");
+        }
+
+        if (Rank == 0 || Shape[^1] != weight.Shape[1])
         {
             throw new ShapeException(
-                $"Linear: input {Shape} does not fit weights {weight.Shape}{Tape.InLayer}: its last size must be {weight.Shape[^1]}. Flatten the input?"
+                $"Linear: input {Shape} does not fit weights {weight.Shape}{Tape.InLayer}: its last size must be {weight.Shape[1]}. Flatten the input?"
             );
         }
 
+        RequireBias(bias, weight, nameof(Linear));
         var rows = Rank == 2 ? this : Reshape([-1, Shape[^1]]);
         var y = rows.LinearRows(weight, bias);
         return Rank == 2 ? y : y.Reshape(Shape.With(^1, weight.Shape[0]));
+    }
+
+    /// <summary>Checks that a bias, where there is one, has one number for each output.</summary>
+    private static void RequireBias(Tensor? bias, Tensor weight, string operation)
+    {
+        if (bias is null)
+        {
+            return;
+        }
+
+        RequireSameKind(weight, bias, operation);
+        if (bias.Rank != 1 || bias.Shape[0] != weight.Shape[0])
+        {
+            throw new ShapeException(
+                $"{operation}: bias {bias.Shape} does not fit weights {weight.Shape}{Tape.InLayer}: it must be ({weight.Shape[0]})."
+            );
+        }
     }
 
     private Tensor LinearRows(Tensor weight, Tensor? bias)

@@ -39,7 +39,11 @@ public partial class Tensor
             );
         }
 
-        var batch = Shape.Broadcast(Shape.Without(^1).Without(^1), other.Shape.Without(^1).Without(^1));
+        var batch = RequireBroadcast(
+            Shape.Without(^1).Without(^1),
+            other.Shape.Without(^1).Without(^1),
+            $"MatMul: {Shape} × {other.Shape}: batches"
+        );
         var y = Result(batch.Insert(^0, Shape[^2]).Insert(^0, other.Shape[^1]));
         MultiplyBatches(this, other, y, batch);
         return Tape.Tracks(this, other) ? y.From(new MatMulOp(this, other)) : y;

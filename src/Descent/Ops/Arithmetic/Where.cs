@@ -16,7 +16,7 @@ public partial class Tensor
         }
 
         var sides = RequirePair(whenTrue, whenFalse, nameof(Where));
-        var shape = Shape.Broadcast(mask.Shape, sides);
+        var shape = RequireBroadcast(mask.Shape, sides, nameof(Where));
         var y = whenTrue.Result(shape);
         y.Backend.Where(mask.Stretched(shape), whenTrue.Stretched(shape), whenFalse.Stretched(shape), y.View);
         return Tape.Tracks(whenTrue, whenFalse) ? y.From(new WhereOp(mask, whenTrue, whenFalse)) : y;

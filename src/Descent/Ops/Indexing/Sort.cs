@@ -40,12 +40,21 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(indices);
         axis = Axis(axis);
-        if (indices.DType != DType.Int64 || indices.Rank != Rank || indices.Shape.With(axis, 1) != Shape.With(axis, 1))
+        if (indices.DType != DType.Int64)
         {
-            throw new ShapeException(
-                $"TakeAlong: places are int64 of shape {Shape} but for axis {axis}; found {indices.DType.Name()} of shape {indices.Shape}."
+            throw new DTypeException(
+                $"TakeAlong: places are int64, found {indices.DType.Name()}{Tape.InLayer}. Convert with To(DType.Int64)."
             );
         }
+
+        if (indices.Rank != Rank || indices.Shape.With(axis, 1) != Shape.With(axis, 1))
+        {
+            throw new ShapeException(
+                $"TakeAlong: places have the shape {Shape} but for axis {axis}; found {indices.Shape}{Tape.InLayer}."
+            );
+        }
+
+        indices = indices.To(Device);
 
         foreach (var place in indices.ToArray<long>())
         {

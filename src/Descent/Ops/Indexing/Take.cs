@@ -16,20 +16,28 @@ public partial class Tensor
         return Tape.Tracks(this) ? y.From(new TakeOp(this, places, axis)) : y;
     }
 
-    /// <summary>The elements where a mask of the same shape holds, in row-major order, as a vector.</summary>
+    /// <summary>The elements where a mask holds, which may stretch over this tensor, in row-major order, as a vector.</summary>
     /// <remarks><b>Gradient</b>: dy at the chosen places, 0 elsewhere.</remarks>
-    /// <exception cref="ShapeException">The mask has another shape.</exception>
+    /// <exception cref="ShapeException">The mask does not stretch to this shape.</exception>
+    /// <exception cref="DTypeException">The mask does not hold truth values.</exception>
     public Tensor TakeWhere(Tensor mask)
     {
         ArgumentNullException.ThrowIfNull(mask);
-        if (mask.Shape != Shape || mask.DType != DType.Bool)
+        if (mask.DType != DType.Bool)
         {
-            throw new ShapeException(
-                $"TakeWhere: a bool mask of shape {Shape} is needed; this one is {mask.DType.Name()} of shape {mask.Shape}."
+            throw new DTypeException(
+                $"TakeWhere: the mask holds {mask.DType.Name()}; make truth values by a comparison, such as x > 0."
             );
         }
 
-        var chosen = mask.To(Device.Cpu).ToArray<bool>();
+        if (RequireBroadcast(mask.Shape, Shape, nameof(TakeWhere)) != Shape)
+        {
+            throw new ShapeException(
+                $"TakeWhere: a mask of shape {mask.Shape} does not fit a tensor of shape {Shape}{Tape.InLayer}."
+            );
+        }
+
+        var chosen = mask.To(Device.Cpu).BroadcastTo(Shape).ToArray<bool>();
         var places = new List<long>();
         for (var index = 0; index < chosen.Length; index++)
         {
@@ -39,7 +47,7 @@ public partial class Tensor
             }
         }
 
-        return Reshape([-1]).Take(From(places.ToArray()).To(Device));
+        return Reshape([-1]).Take(From(places.ToArray()));
     }
 
     /// <summary>This tensor with slices added along an axis at the places that an integer vector names, in order of the vector.</summary>
@@ -67,14 +75,19 @@ public partial class Tensor
     }
 
     /// <summary>Checks places along an axis and gives them as contiguous int64, none negative.</summary>
-    private static Tensor Places(Tensor indices, int size, string operation)
+    private Tensor Places(Tensor indices, int size, string operation)
     {
         ArgumentNullException.ThrowIfNull(indices);
-        if (indices.Rank != 1 || indices.DType is not (DType.Int64 or DType.Int32))
+        if (indices.DType is not (DType.Int64 or DType.Int32))
         {
-            throw new ShapeException(
-                $"{operation}: places are an int64 or int32 vector; found {indices.DType.Name()} of shape {indices.Shape}."
+            throw new DTypeException(
+                $"{operation}: places are int64 or int32, found {indices.DType.Name()}{Tape.InLayer}. Convert with To(DType.Int64)."
             );
+        }
+
+        if (indices.Rank != 1)
+        {
+            throw new ShapeException($"{operation}: places are a vector, found shape {indices.Shape}{Tape.InLayer}.");
         }
 
         var places = indices.To(DType.Int64).ToArray<long>();
@@ -91,7 +104,7 @@ public partial class Tensor
             places[index] += places[index] < 0 ? size : 0;
         }
 
-        return From(places).To(indices.Device);
+        return From(places).To(Device);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -12,14 +13,17 @@ public partial class Tensor
     {
         if (!(low <= high))
         {
-            throw new ArgumentException($"Clamp: the lower bound {low} is above the upper bound {high}.");
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Clamp: the lower bound {low} is above the upper bound {high}."
+                )
+            );
         }
 
-        return Combine<ClampLowKernel>(
-            Combine<ClampHighKernel>(this, Constant(high), nameof(Clamp)),
-            Constant(low),
-            nameof(Clamp)
-        );
+        RequireArithmetic(nameof(Clamp));
+        var y = double.IsPositiveInfinity(high) ? this : Combine<ClampHighKernel>(this, Constant(high), nameof(Clamp));
+        return double.IsNegativeInfinity(low) ? y : Combine<ClampLowKernel>(y, Constant(low), nameof(Clamp));
     }
 }
 

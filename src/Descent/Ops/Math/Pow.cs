@@ -5,9 +5,17 @@ namespace Descent;
 
 public partial class Tensor
 {
-    /// <summary>x to the power of <paramref name="exponent"/>, element by element; whole powers of negative numbers are defined, other powers of them are NaN.</summary>
-    /// <remarks><b>Gradient</b>: dx = dy · exponent · x^(exponent − 1).</remarks>
+    /// <summary>x to the power of <paramref name="exponent"/>, element by element; shapes broadcast. Whole powers of negative numbers are defined, other powers of them are NaN.</summary>
+    /// <remarks><b>Gradient</b>: dx = dy · p · x^(p − 1), dp = dy · y ln x.</remarks>
     /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
+    public Tensor Pow(Tensor exponent)
+    {
+        RequireFloating(nameof(Pow));
+        return Combine<PowKernel>(this, exponent, nameof(Pow));
+    }
+
+    /// <summary>x to the power of one number, element by element.</summary>
+    /// <inheritdoc cref="Pow(Tensor)"/>
     public Tensor Pow(double exponent)
     {
         RequireFloating(nameof(Pow));

@@ -8,7 +8,13 @@ public partial class Tensor
     private Tensor Reduce<TKernel>(ReadOnlySpan<int> axes, DType dtype)
         where TKernel : struct, IReduceKernel
     {
-        var kept = ReducedShape(axes);
+        return ReduceTo<TKernel>(ReducedShape(axes), dtype);
+    }
+
+    /// <summary>Combines the elements along every axis on which <paramref name="kept"/> has size 1.</summary>
+    internal Tensor ReduceTo<TKernel>(Shape kept, DType dtype)
+        where TKernel : struct, IReduceKernel
+    {
         var y = Result(kept, dtype);
         Backend.Reduce<TKernel>(View, y.View);
         return y;
@@ -26,9 +32,17 @@ public partial class Tensor
             }
         }
 
-        foreach (var axis in axes)
+        Span<bool> reduced = stackalloc bool[Shape.MaxRank];
+        foreach (var named in axes)
         {
-            kept = kept.With(Axis(axis), 1);
+            var axis = Axis(named);
+            if (reduced[axis])
+            {
+                throw new ShapeException($"Axis {named} of a tensor of shape {Shape} is named twice{Tape.InLayer}.");
+            }
+
+            reduced[axis] = true;
+            kept = kept.With(axis, 1);
         }
 
         return kept;
@@ -113,8 +127,6 @@ public partial class Tensor
             }
         }
 
-        var sum = Result(kept);
-        Backend.Reduce<SumKernel>(View, sum.View);
-        return sum.Reshape(shape);
+        return ReduceTo<SumKernel>(kept, DType).Reshape(shape);
     }
 }

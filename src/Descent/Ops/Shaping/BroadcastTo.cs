@@ -12,7 +12,7 @@ public partial class Tensor
             return this;
         }
 
-        if (Shape.Rank > shape.Rank || Shape.Broadcast(Shape, shape) != shape)
+        if (Rank > shape.Rank || RequireBroadcast(Shape, shape, nameof(BroadcastTo)) != shape)
         {
             throw new ShapeException($"BroadcastTo: {Shape} does not stretch to {shape}{Tape.InLayer}.");
         }

@@ -41,7 +41,7 @@ public partial class Tensor
     internal Tensor Untracked() => Seen(Shape, View.Strides, View.Offset);
 
     /// <summary>The same numbers without history: no gradient flows through, and the training step does not recycle them.</summary>
-    public Tensor Detach() => View.Storage.IsRecycled ? LastingCopy() : Seen(Shape, View.Strides, View.Offset);
+    public Tensor Detach() => View.Storage.IsRecycled ? LastingCopy() : WithoutHistory();
 }
 
 /// <summary>The node of a conversion or copy.</summary>

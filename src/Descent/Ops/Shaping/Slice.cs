@@ -12,15 +12,24 @@ public readonly record struct Slice(Range Range, int Step = 1, bool DropsAxis = 
     public static implicit operator Slice(Range range) => new(range);
 
     /// <summary>One place: <c>3</c> or <c>^1</c>; the axis goes.</summary>
+    /// <exception cref="ShapeException">The place is <c>^0</c>, which is past the end.</exception>
     public static implicit operator Slice(Index place) =>
-        new(
-            new Range(place, place.IsFromEnd ? Index.FromEnd(place.Value - 1) : Index.FromStart(place.Value + 1)),
-            1,
-            true
-        );
+        place.IsFromEnd && place.Value == 0
+            ? throw new ShapeException("Slice: ^0 is past the end of an axis; the last place is ^1.")
+            : new(
+                new Range(place, place.IsFromEnd ? Index.FromEnd(place.Value - 1) : Index.FromStart(place.Value + 1)),
+                1,
+                true
+            );
 
     /// <summary>One place from the front; the axis goes.</summary>
-    public static implicit operator Slice(int place) => new Index(place, fromEnd: false);
+    /// <exception cref="ShapeException">The place is negative.</exception>
+    public static implicit operator Slice(int place) =>
+        place < 0
+            ? throw new ShapeException(
+                $"Slice: place {place} is negative. Write ^{-(long)place} to count from the end."
+            )
+            : new Index(place, fromEnd: false);
 }
 
 public partial class Tensor

@@ -15,6 +15,7 @@ public partial class Tensor
     {
         RequireSameKind(this, weight, nameof(Convolution2d));
         RequireFloating(nameof(Convolution2d));
+        RequireSensible(window, nameof(Convolution2d));
         if (Rank != 4 || weight.Rank != 4 || Shape[1] != weight.Shape[1] * window.Groups)
         {
             throw new ShapeException(
@@ -23,6 +24,19 @@ public partial class Tensor
             );
         }
 
+        if (
+            weight.Shape[2] != window.KernelHeight
+            || weight.Shape[3] != window.KernelWidth
+            || weight.Shape[0] % window.Groups != 0
+        )
+        {
+            throw new ShapeException(
+                $"Convolution2d: weights {weight.Shape} do not fit a window of {window.KernelHeight}×{window.KernelWidth} in {window.Groups} group(s){Tape.InLayer}: "
+                    + "they are (K, C / groups, R, S), and K is a multiple of the groups."
+            );
+        }
+
+        RequireBias(bias, weight, nameof(Convolution2d));
         var shape = WindowedShape(window, weight.Shape[0], nameof(Convolution2d));
         var y = Result(shape);
         if (!Backend.TryConvolution(View, weight.View, bias is null ? Operand.None : bias.View, window, y.View))
@@ -37,6 +51,7 @@ public partial class Tensor
     /// <summary>(N, channels, H', W') of a window sliding over this (N, C, H, W).</summary>
     internal Shape WindowedShape(in Window2d window, int channels, string operation)
     {
+        RequireSensible(window, operation);
         var height = window.OutputHeight(Shape[2]);
         var width = window.OutputWidth(Shape[3]);
         return height > 0 && width > 0
@@ -47,14 +62,30 @@ public partial class Tensor
             );
     }
 
+    private static void RequireSensible(in Window2d window, string operation)
+    {
+        var smallest = Math.Min(
+            Math.Min(Math.Min(window.KernelHeight, window.KernelWidth), Math.Min(window.StrideY, window.StrideX)),
+            Math.Min(Math.Min(window.DilationY, window.DilationX), window.Groups)
+        );
+        if (smallest < 1 || Math.Min(window.PaddingY, window.PaddingX) < 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(window),
+                $"{operation}: {window}{Tape.InLayer}: kernel, stride, dilation and groups are 1 or more, padding 0 or more."
+            );
+        }
+    }
+
     /// <summary>The convolution as one matrix product a group over all windows laid out as columns.</summary>
     private Tensor ComposeConvolution(Tensor weight, in Window2d window, Shape shape)
     {
         var (batch, channels) = (shape[0], shape[1]);
+        var depth = weight.Shape[1] * weight.Shape[2] * weight.Shape[3];
         var columns = Windows(window, 0)
             .Permute(0, 1, 4, 5, 2, 3)
-            .Reshape(batch, window.Groups, -1, shape[2] * shape[3]);
-        var filters = weight.Reshape(1, window.Groups, channels / window.Groups, -1);
+            .Reshape(batch, window.Groups, depth, shape[2] * shape[3]);
+        var filters = weight.Reshape(1, window.Groups, channels / window.Groups, depth);
         return filters.MatMul(columns).Reshape(shape);
     }
 
