@@ -6,6 +6,9 @@ namespace Descent.Cli;
 /// <summary>The <c>descent</c> command: parses, runs, and turns every failure into one sentence and an exit code.</summary>
 internal static class Tool
 {
+    /// <summary>What is said about a run that ended before it had anything to keep.</summary>
+    public const string Interrupted = ErrorPrefix + "interrupted.";
+
     private const string ErrorPrefix = "descent: ";
 
     /// <summary>Runs the tool.</summary>
@@ -25,7 +28,7 @@ internal static class Tool
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"{ErrorPrefix}interrupted.");
+            Console.Error.WriteLine(Interrupted);
             return ExitCode.Interrupted;
         }
         catch (UsageException problem)
