@@ -206,12 +206,14 @@ public unsafe class MatrixProductTests
     }
 
     private static (long Row, long Column) Strides(Random random, long rows, long columns) =>
-        random.Next(5) switch
+        random.Next(7) switch
         {
             0 => (columns, 1),
             1 => (columns + 3, 1),
             2 => (1, rows),
-            3 => (512 * ((columns + 511) / 512), 1),
+            3 => (0, 1),
+            4 => (1, 0),
+            5 => (512 * ((columns + 511) / 512), 1),
             _ => (2 * columns + 1, 2),
         };
 
