@@ -4,7 +4,7 @@ using Descent.Numerics;
 namespace Descent.Data;
 
 /// <summary>Uniform numbers in [0, 1) one after the other, drawn from a source in bulk.</summary>
-internal ref struct UniformStream(RandomSource source)
+internal struct UniformStream(RandomSource source)
 {
     private Numbers buffer;
     private int used = Numbers.Count;

@@ -20,10 +20,10 @@ public readonly partial struct RandomSource : IEquatable<RandomSource>
     private readonly ulong stream;
 
     /// <summary>Makes the source of a seed and a purpose; different purposes give independent numbers.</summary>
-    public RandomSource(ulong seed, string purpose)
+    public RandomSource(long seed, string purpose)
     {
         ArgumentNullException.ThrowIfNull(purpose);
-        this = new RandomSource(seed, 0UL).Split(purpose);
+        this = new RandomSource((ulong)seed, 0UL).Split(purpose);
     }
 
     private RandomSource(ulong key, ulong stream)
