@@ -240,7 +240,11 @@ public class ModuleTests
     private sealed class Everything(Linear? fromConstructor = null) : Base
     {
         private readonly Linear[] pair = [One(), One()];
-        private readonly List<Sequential> blocks = [[One()], [One()]];
+        private readonly List<Sequential> blocks =
+        [
+            [One()],
+            [One()],
+        ];
         private readonly double rate = 0.5;
 
         public Linear Head { get; } = One();
