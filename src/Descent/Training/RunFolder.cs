@@ -60,7 +60,7 @@ public sealed class RunFolder
         catch (UnauthorizedAccessException problem)
         {
             throw new IOException(
-                $"The run folder {folder.Path} cannot be written: {problem.Message} Name another with --runs, or change its permissions.",
+                $"The run folder {folder.Path} cannot be written: {problem.Message} Name another folder, or change its permissions.",
                 problem
             );
         }
@@ -134,7 +134,14 @@ public sealed class RunFolder
 
     private void RequireRoomFor(Module model)
     {
-        var needed = 2 * model.StateDict().Values.Sum(tensor => tensor.Count * tensor.DType.ByteSize()) + (1 << 20);
+        if (Path.StartsWith(@"\\", StringComparison.Ordinal))
+        {
+            // A network share is no drive, and does not say how much room it has.
+            return;
+        }
+
+        var size = model.Parameters.Concat(model.Buffers).Sum(tensor => tensor.Count * tensor.DType.ByteSize());
+        var needed = 2 * size + (1 << 20);
         var free = new DriveInfo(Path).AvailableFreeSpace;
         if (free < needed)
         {
