@@ -65,7 +65,7 @@ public class OpTests
         if (op.IsDifferentiable)
         {
             var cotangent = new OpInput(y.Shape).Make(7, device, dtype);
-            results.AddRange(Gradients.Of(y, cotangent, inputs));
+            results.AddRange(Gradients.Weighted(y, cotangent, inputs));
         }
 
         return [.. results.Select(t => (t.Shape, t.DType, t.To(DType.Float64).ToArray<double>()))];

@@ -3,13 +3,7 @@ namespace Descent.Backends.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override bool TryConvolution(
-        in Operand x,
-        in Operand w,
-        in Operand bias,
-        in Window2d window,
-        in Operand y
-    )
+    public override bool TryConvolution(in Operand x, in Operand w, in Operand bias, in Window2d window, in Operand y)
     {
         using var input = new Gapless(x);
         using var filters = new Gapless(w);
