@@ -41,10 +41,11 @@ internal sealed class Arena(Backend backend, DType dtype, Layout layout, int see
         return operand;
     }
 
-    /// <summary>A contiguous operand that an operation changes.</summary>
-    public Operand InputOutput(Shape shape, DType? type = null, double low = -2, double high = 2)
+    /// <summary>An operand that an operation changes.</summary>
+    public Operand InputOutput(Shape shape, DType? type = null, double low = -2, double high = 2, Layout? lies = null)
     {
-        var operand = Make(shape, type ?? DType, layout == Layout.Broadcast ? Layout.Contiguous : layout);
+        var chosen = lies ?? layout;
+        var operand = Make(shape, type ?? DType, chosen == Layout.Broadcast ? Layout.Contiguous : chosen);
         FillRandom(operand, low, high);
         outputs.Add(operand);
         return operand;

@@ -1,4 +1,5 @@
 using Descent.Backends;
+using Descent.Numerics;
 
 namespace Descent.Tests.Backends;
 
@@ -32,7 +33,7 @@ internal static class BackendCases
         [64, 130],
         [0, 4],
         [3, 0],
-        [41, 1000],
+        [21, 800],
     ];
 
     public static IReadOnlyList<BackendCase> All { get; } =
@@ -43,6 +44,10 @@ internal static class BackendCases
         .. Ordering,
         .. Indexing,
         .. Products,
+        .. Updates,
+        .. RandomNumbers,
+        .. Finiteness,
+        .. FusedCases.All,
     ];
 
     private static IEnumerable<BackendCase> Elementwise(Shape shape)
@@ -172,7 +177,6 @@ internal static class BackendCases
             ([4, 3, 6, 7], [1, 3, 1, 7]),
             ([4, 3, 6, 7], [4, 3, 1, 1]),
             ([4, 3, 6, 7], [1, 1, 6, 7]),
-            ([0, 3], [1, 3]),
             ([0, 3], [0, 1]),
         }
         from reduction in new[] { "sum", "maximum" }
@@ -285,4 +289,62 @@ internal static class BackendCases
         {
             ForIntegers = true,
         };
+
+    private static IEnumerable<BackendCase> Updates =>
+        from count in new[] { 1, 31, 5000, 40000 }
+        from states in new[] { 1, 2 }
+        select new BackendCase(
+            $"Update {count} with {states} states",
+            a =>
+            {
+                var constants = default(UpdateConstants<double>);
+                ReadOnlySpan<double> numbers = [0.9, 0.99, 0.01, 1e-3];
+                numbers.CopyTo(constants);
+                var weight = a.InputOutput([count], lies: Layout.Contiguous);
+                var gradient = a.Input([count], lies: Layout.Contiguous);
+                var first = a.InputOutput([count], lies: Layout.Contiguous);
+                if (states == 1)
+                {
+                    a.Backend.Update<MomentumKernel>(weight, gradient, first, Operand.None, constants);
+                }
+                else
+                {
+                    var second = a.InputOutput([count], low: 0, lies: Layout.Contiguous);
+                    a.Backend.Update<AdamKernel>(weight, gradient, first, second, constants);
+                }
+            }
+        );
+
+    private static IEnumerable<BackendCase> RandomNumbers =>
+        from count in new[] { 1, 100, 9000 }
+        from isNormal in new[] { false, true }
+        select new BackendCase(
+            $"{count} {(isNormal ? "normal" : "uniform")} numbers",
+            a =>
+            {
+                var y = a.Output([count], lies: Layout.Contiguous);
+                var source = new RandomSource(3, "test");
+                if (isNormal)
+                {
+                    a.Backend.FillNormal(source, y);
+                }
+                else
+                {
+                    a.Backend.FillUniform(source, y);
+                }
+            }
+        );
+
+    private static IEnumerable<BackendCase> Finiteness =>
+        from shape in new Shape[] { [], [5], [3, 40], [300, 400] }
+        from guest in new[] { 0, double.NaN, double.PositiveInfinity, double.NegativeInfinity }
+        select new BackendCase(
+            $"IsFinite {shape} {guest}",
+            a =>
+            {
+                var (x, y) = (a.Input(shape), a.Output([1]));
+                Arena.Set(x, x.Count - 1, guest);
+                Arena.Set(y, 0, a.Backend.IsFinite(x) ? 1 : 0);
+            }
+        );
 }

@@ -1,7 +1,6 @@
 using Descent.Backends;
 using Descent.Backends.Cpu;
 using Descent.Backends.Reference;
-using Descent.Numerics;
 
 namespace Descent.Tests.Backends;
 
@@ -37,7 +36,10 @@ public class CpuBackendTests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [InlineData(DType.Float32, Layout.Contiguous)]
+    [InlineData(DType.Float64, Layout.Contiguous)]
+    [InlineData(DType.Float32, Layout.Sliced)]
+    [InlineData(DType.Float64, Layout.Broadcast)]
     public void EveryWidthGivesTheSameBits(DType dtype, Layout layout)
     {
         foreach (var test in CasesFor(dtype))
@@ -70,12 +72,12 @@ public class CpuBackendTests
 
     internal static double Tolerance(DType dtype) => dtype == DType.Float32 ? 2e-5 : 1e-12;
 
-    private static IEnumerable<BackendCase> CasesFor(DType dtype) =>
+    internal static IEnumerable<BackendCase> CasesFor(DType dtype) =>
         BackendCases.All.Where(test =>
             dtype.IsFloating() || (test.ForIntegers && dtype.ByteSize() > 1) || (test.Moves && !test.ForIntegers)
         );
 
-    private static List<double[]> Results(BackendCase test, Backend backend, DType dtype, Layout layout)
+    internal static List<double[]> Results(BackendCase test, Backend backend, DType dtype, Layout layout)
     {
         var arena = new Arena(backend, dtype, layout);
         test.Run(arena);

@@ -29,15 +29,20 @@ internal readonly unsafe struct BatchNormColumnsBody<T, TElement>(
                 sum += T.LoadPartial(x + n * channels + first, count);
             }
 
-            var center = sum / divisor;
-            var deviation = new SquaredDeviation<T>(center);
-            sum = T.Zero;
+            // The sum of deviations would be zero but for rounding: it corrects both the mean and the variance.
+            var rough = sum / divisor;
+            T rest = T.Zero,
+                squares = T.Zero;
             for (long n = 0; n < batch; n++)
             {
-                sum += deviation.Of(T.LoadPartial(x + n * channels + first, count), default);
+                var deviation = T.LoadPartial(x + n * channels + first, count) - rough;
+                rest += deviation;
+                squares = T.FusedMultiplyAdd(deviation, deviation, squares);
             }
 
-            var spread = sum / divisor;
+            var correction = rest / divisor;
+            var center = rough + correction;
+            var spread = T.Max(T.Zero, squares / divisor - correction * correction);
             T.StorePartial(mean + first, center, count);
             T.StorePartial(variance + first, spread, count);
             var factor = T.LoadPartial(scale + first, count) / T.Sqrt(spread + T.Constant(shape.Epsilon));

@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent.Backends.Cpu;
 
 public sealed unsafe partial class CpuBackend
@@ -5,6 +7,12 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void MatMul(in Operand a, in Operand b, in Operand y, bool accumulate = false)
     {
+        if (!y.DType.IsFloating())
+        {
+            MatMulOfIntegers(a, b, y, accumulate);
+            return;
+        }
+
         using var target = new GaplessTarget(y, keepContent: accumulate);
         var shape = new ProductShape
         {
@@ -32,6 +40,33 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
+    private void MatMulOfIntegers(in Operand a, in Operand b, in Operand y, bool accumulate)
+    {
+        using var left = new Gapless(a);
+        using var right = new Gapless(b);
+        using var target = new GaplessTarget(y, keepContent: accumulate);
+        Run(y.DType, new PlainProduct(left.Address, right.Address, target.Address, a.Shape, b.Shape[2], accumulate));
+    }
+
+    private readonly struct PlainProduct(nint a, nint b, nint y, Shape left, long columns, bool accumulate) : ILanesLoop
+    {
+        public void Run<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged
+        {
+            var body = new PlainProductLoop<T, TElement>(
+                (TElement*)a,
+                (TElement*)b,
+                (TElement*)y,
+                left[1],
+                left[2],
+                columns,
+                accumulate
+            );
+            WorkSplitter.For((long)left[0] * left[1], GrainOfSlices(left[2] * columns), body);
+        }
+    }
+
     /// <inheritdoc/>
     public override bool TryLinear(in Operand x, in Operand w, in Operand bias, in Operand y)
     {
@@ -51,6 +86,7 @@ public sealed unsafe partial class CpuBackend
         where TElement : unmanaged
     {
         using var offsets = new Gapless(bias);
+        using var target = new GaplessTarget(y);
         var shape = new ProductShape
         {
             Batches = 1,
@@ -65,7 +101,7 @@ public sealed unsafe partial class CpuBackend
         };
         var rows = (TElement*)x.Address;
         var weights = (TElement*)w.Address;
-        var output = (TElement*)y.Address;
+        var output = target.As<TElement>();
         if (bias.IsNone)
         {
             MatrixProduct.Run(shape, rows, weights, output);

@@ -1,0 +1,250 @@
+using Descent.Backends;
+using Descent.Numerics;
+
+namespace Descent.Tests.Backends;
+
+/// <summary>What the fused forms mean, in plain double-precision loops.</summary>
+internal static class PlainForms
+{
+    public static void Softmax(in Operand x, in Operand y, bool logarithm)
+    {
+        var length = x.Shape[^1];
+        var values = Arena.Values(x);
+        for (var first = 0; first < values.Length; first += length)
+        {
+            var row = values[first..(first + length)];
+            var total = row.Sum(value => Math.Exp(value - row.Max()));
+            for (var i = 0; i < length; i++)
+            {
+                var shifted = row[i] - row.Max();
+                Arena.Set(y, first + i, logarithm ? shifted - Math.Log(total) : Math.Exp(shifted) / total);
+            }
+        }
+    }
+
+    public static void SoftmaxGradient(in Operand y, in Operand dy, in Operand dx, bool logarithm)
+    {
+        var length = y.Shape[^1];
+        var (values, gradients) = (Arena.Values(y), Arena.Values(dy));
+        for (var first = 0; first < values.Length; first += length)
+        {
+            double total = 0;
+            for (var i = first; i < first + length; i++)
+            {
+                total += logarithm ? gradients[i] : gradients[i] * values[i];
+            }
+
+            for (var i = first; i < first + length; i++)
+            {
+                Arena.Set(
+                    dx,
+                    i,
+                    logarithm ? gradients[i] - Math.Exp(values[i]) * total : values[i] * (gradients[i] - total)
+                );
+            }
+        }
+    }
+
+    public static void CrossEntropy(in Operand logits, in Operand labels, in Operand losses, in Operand softmax)
+    {
+        Softmax(logits, softmax, logarithm: false);
+        var values = Arena.Values(logits);
+        var length = logits.Shape[1];
+        for (var row = 0; row < logits.Shape[0]; row++)
+        {
+            var from = values[(row * length)..((row + 1) * length)];
+            var total = from.Sum(value => Math.Exp(value - from.Max()));
+            Arena.Set(losses, row, from.Max() - from[(int)Arena.Get(labels, row)] + Math.Log(total));
+        }
+    }
+
+    public static void CrossEntropyGradient(
+        in Operand softmax,
+        in Operand labels,
+        in Operand dlosses,
+        in Operand dlogits
+    )
+    {
+        var length = softmax.Shape[1];
+        for (long i = 0; i < softmax.Count; i++)
+        {
+            var row = i / length;
+            var target = i % length == (long)Arena.Get(labels, row) ? 1 : 0;
+            Arena.Set(dlogits, i, (Arena.Get(softmax, i) - target) * Arena.Get(dlosses, row));
+        }
+    }
+
+    public static void MaxPool(in Operand x, in Window2d window, in Operand y, in Operand places)
+    {
+        var values = Arena.Values(x);
+        for (long i = 0; i < y.Count; i++)
+        {
+            var best = double.NegativeInfinity;
+            var at = -1;
+            foreach (var place in PlacesOf(x, window, y, i))
+            {
+                var value = values[PlaneOf(y, i) * x.Shape[2] * x.Shape[3] + place];
+                if (at < 0 || value > best || (double.IsNaN(value) && !double.IsNaN(best)))
+                {
+                    (best, at) = (value, place);
+                }
+            }
+
+            Arena.Set(y, i, best);
+            if (!places.IsNone)
+            {
+                Arena.Set(places, i, at);
+            }
+        }
+    }
+
+    public static void MaxPoolGradient(in Operand dy, in Operand places, in Operand dx)
+    {
+        var sums = new double[dx.Count];
+        for (long i = 0; i < dy.Count; i++)
+        {
+            if (Arena.Get(places, i) >= 0)
+            {
+                sums[PlaneOf(dy, i) * dx.Shape[2] * dx.Shape[3] + (int)Arena.Get(places, i)] += Arena.Get(dy, i);
+            }
+        }
+
+        SetAll(dx, sums);
+    }
+
+    public static void AveragePool(in Operand x, in Window2d window, bool countPadding, in Operand y)
+    {
+        var values = Arena.Values(x);
+        for (long i = 0; i < y.Count; i++)
+        {
+            var plane = PlaneOf(y, i) * x.Shape[2] * x.Shape[3];
+            var places = PlacesOf(x, window, y, i);
+            var divisor = countPadding ? window.KernelHeight * window.KernelWidth : places.Count;
+            Arena.Set(y, i, places.Sum(place => values[plane + place]) / divisor);
+        }
+    }
+
+    public static void AveragePoolGradient(in Operand dy, in Window2d window, bool countPadding, in Operand dx)
+    {
+        var sums = new double[dx.Count];
+        for (long i = 0; i < dy.Count; i++)
+        {
+            var plane = PlaneOf(dy, i) * dx.Shape[2] * dx.Shape[3];
+            var places = PlacesOf(dx, window, dy, i);
+            var divisor = countPadding ? window.KernelHeight * window.KernelWidth : places.Count;
+            foreach (var place in places)
+            {
+                sums[plane + place] += Arena.Get(dy, i) / divisor;
+            }
+        }
+
+        SetAll(dx, sums);
+    }
+
+    public static void BatchNorm(
+        in Operand x,
+        in Operand scale,
+        in Operand shift,
+        double epsilon,
+        in Operand y,
+        in Operand mean,
+        in Operand variance
+    )
+    {
+        var values = Arena.Values(x);
+        for (var channel = 0; channel < x.Shape[1]; channel++)
+        {
+            var mine = PlacesOfChannel(x, channel);
+            var average = mine.Average(i => values[i]);
+            var spread = mine.Average(i => (values[i] - average) * (values[i] - average));
+            Arena.Set(mean, channel, average);
+            Arena.Set(variance, channel, spread);
+            foreach (var i in mine)
+            {
+                var unit = (values[i] - average) / Math.Sqrt(spread + epsilon);
+                Arena.Set(y, i, Arena.Get(scale, channel) * unit + Arena.Get(shift, channel));
+            }
+        }
+    }
+
+    public static void BatchNormGradient(
+        in Operand x,
+        in Operand dy,
+        in Operand scale,
+        in Operand mean,
+        in Operand variance,
+        double epsilon,
+        in Operand dx,
+        in Operand dscale,
+        in Operand dshift
+    )
+    {
+        var (values, gradients) = (Arena.Values(x), Arena.Values(dy));
+        for (var channel = 0; channel < x.Shape[1]; channel++)
+        {
+            var mine = PlacesOfChannel(x, channel);
+            var average = Arena.Get(mean, channel);
+            var sigma = Math.Sqrt(Arena.Get(variance, channel) + epsilon);
+            double Unit(int i) => (values[i] - average) / sigma;
+            var shiftSlope = mine.Sum(i => gradients[i]);
+            var scaleSlope = mine.Sum(i => gradients[i] * Unit(i));
+            Arena.Set(dshift, channel, shiftSlope);
+            Arena.Set(dscale, channel, scaleSlope);
+            foreach (var i in mine)
+            {
+                var rest = gradients[i] - shiftSlope / mine.Count - Unit(i) * scaleSlope / mine.Count;
+                Arena.Set(dx, i, Arena.Get(scale, channel) / sigma * rest);
+            }
+        }
+    }
+
+    public static void Dropout(in Operand x, RandomSource source, double probability, in Operand y)
+    {
+        for (long i = 0; i < x.Count; i++)
+        {
+            var kept =
+                x.DType == DType.Float32
+                    ? source.UniformSingle(i) >= (float)probability
+                    : source.UniformDouble(i) >= probability;
+            Arena.Set(y, i, kept ? Arena.Get(x, i) / (1 - probability) : 0);
+        }
+    }
+
+    private static List<int> PlacesOfChannel(Operand x, int channel)
+    {
+        var plane = (int)(x.Count / x.Shape[0] / x.Shape[1]);
+        return [.. Enumerable.Range(0, (int)x.Count).Where(i => i / plane % x.Shape[1] == channel)];
+    }
+
+    private static int PlaneOf(in Operand y, long index) => (int)(index / y.Shape[2] / y.Shape[3]);
+
+    // The places in the input's plane that the window of an output element covers, in order.
+    private static List<int> PlacesOf(in Operand x, in Window2d window, in Operand y, long index)
+    {
+        var places = new List<int>();
+        var row = (int)(index / y.Shape[3] % y.Shape[2]);
+        var column = (int)(index % y.Shape[3]);
+        for (var r = 0; r < window.KernelHeight; r++)
+        {
+            for (var s = 0; s < window.KernelWidth; s++)
+            {
+                var i = row * window.StrideY - window.PaddingY + r * window.DilationY;
+                var j = column * window.StrideX - window.PaddingX + s * window.DilationX;
+                if (i >= 0 && i < x.Shape[2] && j >= 0 && j < x.Shape[3])
+                {
+                    places.Add(i * x.Shape[3] + j);
+                }
+            }
+        }
+
+        return places;
+    }
+
+    private static void SetAll(in Operand x, double[] values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            Arena.Set(x, i, values[i]);
+        }
+    }
+}
