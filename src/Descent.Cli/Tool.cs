@@ -17,8 +17,7 @@ internal static class Tool
             var parsed = Root().Parse(arguments);
             if (parsed.Errors.Count > 0 && !Help.WasAsked(parsed))
             {
-                var problem = OneLine(parsed.Errors[0].Message);
-                Console.Error.WriteLine($"{ErrorPrefix}{problem} See '{Help.PathOf(parsed)} --help'.");
+                Console.Error.WriteLine($"{ErrorPrefix}{ProblemOf(parsed)} See '{Help.PathOf(parsed)} --help'.");
                 return ExitCode.WrongUsage;
             }
 
@@ -55,6 +54,19 @@ internal static class Tool
         root.HelpName = "descent";
         Help.Teach(root);
         return root;
+    }
+
+    private static string ProblemOf(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count == 0)
+        {
+            return OneLine(parsed.Errors[0].Message);
+        }
+
+        var choices = string.Join(", ", command.Subcommands.Select(choice => choice.Name));
+        var unknown = parsed.UnmatchedTokens.Count > 0 ? $" '{parsed.UnmatchedTokens[0]}' is none of them." : "";
+        return $"'{Help.PathOf(parsed)}' needs one of these: {choices}.{unknown}";
     }
 
     private static string OneLine(string message) =>
