@@ -65,7 +65,7 @@ public class LayerHarness
 
         layer.Freeze();
         Assert.Equal(inference, Train(layer, input));
-        Assert.Empty(layer.Parameters.Where(parameter => !parameter.IsFrozen));
+        Assert.All(layer.Parameters, parameter => Assert.True(parameter.IsFrozen));
 
         layer.Unfreeze();
         Assert.Equal(layerCase.TrainsAlike, inference.SequenceEqual(Train(layer, input)));
