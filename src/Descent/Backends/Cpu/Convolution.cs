@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Descent.Numerics;
 
@@ -9,7 +10,8 @@ namespace Descent.Backends.Cpu;
 /// product needs them. Orders of summation, functions of the shape only:
 /// <list type="bullet">
 /// <item>forward: over (c, r, s) in blocks of 384 as in <see cref="MatrixProduct"/>; a picture has the bits that it has alone;</item>
-/// <item>input gradient: over the output channels as in <see cref="MatrixProduct"/>, then over (r, s) in order;</item>
+/// <item>input gradient: over the output channels as in <see cref="MatrixProduct"/>, then over (r, s) in order; or as a forward
+/// convolution over (k, r, s) where <see cref="FlippedFilters"/> pay;</item>
 /// <item>weight gradient: over the pixels of a fixed group of pictures in blocks of 384, then over the groups in order;</item>
 /// <item>bias gradient: see <see cref="ChannelSum"/>.</item>
 /// </list>
@@ -154,9 +156,25 @@ internal static unsafe class Convolution
         where TVector : struct
         where TElement : unmanaged
     {
-        if (shape.OutputPlane == 0 || shape.K == 0)
+        var elements = (long)shape.N * shape.C * shape.H * shape.W;
+        if (elements == 0 || shape.OutputPlane == 0 || shape.K == 0)
         {
-            new Span<TElement>(dx, checked(shape.N * shape.C * shape.H * shape.W)).Clear();
+            NativeMemory.Clear(dx, (nuint)(elements * sizeof(TElement)));
+            return;
+        }
+
+        if (FlippedFilters.Pay(shape))
+        {
+            using var scratch = new Scratch((long)shape.K * shape.Taps * sizeof(TElement));
+            var flipped = (TElement*)scratch.Pointer;
+            FlippedFilters.Make(shape, w, flipped);
+            Forward<TOps, TVector, TElement, NoEpilogue<TElement>>(
+                FlippedFilters.Shape(shape),
+                dy,
+                flipped,
+                dx,
+                default
+            );
             return;
         }
 
@@ -178,7 +196,7 @@ internal static unsafe class Convolution
         var weights = (long)shape.K * shape.Taps;
         if (weights == 0 || shape.N == 0 || shape.OutputPlane == 0)
         {
-            new Span<TElement>(dw, checked((int)weights)).Clear();
+            NativeMemory.Clear(dw, (nuint)(weights * sizeof(TElement)));
             return;
         }
 

@@ -28,6 +28,9 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
     private const int RunPixels = 1024;
     private const int TapsPerTask = 160;
 
+    // 64 rows of the column matrix, 32 KB of floats, are added while they are in the first-level cache.
+    private const int TapsPerColumn = 64;
+
     private readonly ConvolutionShape shape;
     private readonly TElement* dy;
     private readonly TElement* w;
@@ -35,6 +38,7 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
     private readonly ConvolutionRun run;
     private readonly int pictures;
     private readonly int channels;
+    private readonly int channelsPerColumn;
     private readonly long pictureRuns;
     private readonly long channelBlocks;
 
@@ -44,11 +48,12 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
         this.dy = dy;
         this.w = w;
         this.dx = dx;
-        pictures = (int)Math.Clamp(RunPixels / shape.OutputPlane, 1, Math.Max(1, shape.N));
-        var most = Math.Clamp(TapsPerTask / Math.Max(1, shape.R * shape.S), 1, Math.Max(1, shape.GroupC));
+        pictures = (int)Math.Clamp(RunPixels / shape.OutputPlane, 1, shape.N);
+        var most = Math.Clamp(TapsPerTask / (shape.R * shape.S), 1, shape.GroupC);
         pictureRuns = (shape.N + pictures - 1) / pictures;
         channelBlocks = (shape.GroupC + most - 1) / most;
-        channels = (int)((shape.GroupC + channelBlocks - 1) / Math.Max(1, channelBlocks));
+        channels = (int)((shape.GroupC + channelBlocks - 1) / channelBlocks);
+        channelsPerColumn = Math.Clamp(TapsPerColumn / (shape.R * shape.S), 1, channels);
         run = new ConvolutionRun(shape, channels, (long)pictures * shape.OutputHeight);
     }
 
@@ -61,11 +66,11 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
     {
         var slack = PixelChunks.Slack / sizeof(TElement);
         var taps = channels * shape.R * shape.S;
-        var depthBlock = Math.Min(shape.GroupK, MatrixProduct.DepthBlock);
         var planesLength = run.PlanesLength<TElement>();
-        var columnLength = taps * ChunkPixels + slack;
+        var columnLength = (long)channelsPerColumn * shape.R * shape.S * ChunkPixels + slack;
+        var packedLength = (long)shape.GroupK * ChunkPixels;
         var mostChunks = PixelChunks.Most<TElement>(ChunkPixels, shape.OutputWidth);
-        using var scratch = new Scratch((planesLength + columnLength + depthBlock * ChunkPixels) * sizeof(TElement));
+        using var scratch = new Scratch((planesLength + columnLength + packedLength) * sizeof(TElement));
         using var lists = new Scratch(mostChunks * sizeof(PixelChunk) + taps * sizeof(int));
         var planes = (TElement*)scratch.Pointer;
         var column = planes + planesLength;
@@ -85,18 +90,23 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
             for (long pixel = 0; pixel < pixels; pixel += ChunkPixels)
             {
                 var count = (int)Math.Min(ChunkPixels, pixels - pixel);
-                Multiply(picture * shape.OutputPlane + pixel, count, group, channel, channelCount, packed, column);
                 var made = run.Chunks<TElement>(picture * shape.OutputHeight, pixel, count, chunks);
-                PixelChunks.AddBack(
-                    planes,
-                    tapOffsets,
-                    channelCount,
-                    shape.R * shape.S,
-                    chunks,
-                    made,
-                    column,
-                    ChunkPixels
-                );
+                Pack(picture * shape.OutputPlane + pixel, count, group, packed);
+                for (var c = 0; c < channelCount; c += channelsPerColumn)
+                {
+                    var some = Math.Min(channelsPerColumn, channelCount - c);
+                    Multiply(count, group, channel + c, some, packed, column);
+                    PixelChunks.AddBack(
+                        planes + c * run.Planes.PlaneLength,
+                        tapOffsets,
+                        some,
+                        shape.R * shape.S,
+                        chunks,
+                        made,
+                        column,
+                        ChunkPixels
+                    );
+                }
             }
 
             for (var i = 0; i < pictureCount; i++)
@@ -107,68 +117,27 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
         }
     }
 
-    // column[tap, pixel] = Σ over output channels of w[channel, tap] · dy[channel, pixel].
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(
-        long firstPixel,
-        int pixels,
-        int group,
-        int channel,
-        int channelCount,
-        TElement* packed,
-        TElement* column
-    )
+    // dy of a chunk of pixels: for each block of output channels, for each panel of pixels, channels × tile columns.
+    private void Pack(long firstPixel, int pixels, int group, TElement* to)
     {
-        var taps = channelCount * shape.R * shape.S;
-        var firstTap = channel * shape.R * shape.S;
         for (var k = 0; k < shape.GroupK; k += MatrixProduct.DepthBlock)
         {
             var depth = Math.Min(MatrixProduct.DepthBlock, shape.GroupK - k);
-            var firstRow = group * shape.GroupK + k;
             for (var pixel = 0; pixel < pixels; pixel += Width)
             {
-                Pack(firstPixel + pixel, Math.Min(Width, pixels - pixel), firstRow, depth, packed + pixel * depth);
-            }
-
-            int rows;
-            for (var tap = 0; tap < taps; tap += rows)
-            {
-                rows = ProductTiling.Rows(taps - tap, TOps.TileRows);
-                var a = w + (long)firstRow * shape.Taps + firstTap + tap;
-                for (var pixel = 0; pixel < pixels; pixel += Width)
-                {
-                    var b = packed + pixel * depth;
-                    var c = column + tap * ChunkPixels + pixel;
-                    ProductTile<TOps, TVector, TElement>.Run(
-                        rows,
-                        pixels - pixel,
-                        a,
-                        1,
-                        shape.Taps,
-                        b,
-                        Width,
-                        depth,
-                        c,
-                        ChunkPixels,
-                        k > 0
-                    );
-                }
+                PackPanel(firstPixel + pixel, Math.Min(Width, pixels - pixel), group * shape.GroupK + k, depth, to);
+                to += depth * Width;
             }
         }
     }
 
-    // A panel of dy, its pixels flattened over the pictures, zeros to the right.
-    private void Pack(long firstPixel, int pixels, int firstRow, int depth, TElement* to)
+    // Pixels are flattened over the pictures; what is right of them is never used.
+    private void PackPanel(long firstPixel, int pixels, int firstRow, int depth, TElement* to)
     {
-        if (pixels < Width)
-        {
-            new Span<TElement>(to, depth * Width).Clear();
-        }
-
         for (var done = 0; done < pixels; )
         {
-            var place = (firstPixel + done) % shape.OutputPlane;
             var picture = (firstPixel + done) / shape.OutputPlane;
+            var place = firstPixel + done - picture * shape.OutputPlane;
             var from = dy + (picture * shape.K + firstRow) * shape.OutputPlane + place;
             var count = (int)Math.Min(pixels - done, shape.OutputPlane - place);
             if (count == Width)
@@ -179,14 +148,48 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
 
             for (var k = 0; k < depth; k++)
             {
-                Unsafe.CopyBlockUnaligned(
-                    to + k * Width + done,
-                    from + k * shape.OutputPlane,
-                    (uint)(count * sizeof(TElement))
-                );
+                ShortCopy.Run(from + k * shape.OutputPlane, to + k * Width + done, count);
             }
 
             done += count;
+        }
+    }
+
+    // column[tap, pixel] = Σ over output channels of w[channel, tap] · dy[channel, pixel].
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Multiply(int pixels, int group, int channel, int channelCount, TElement* packed, TElement* column)
+    {
+        var taps = channelCount * shape.R * shape.S;
+        for (var k = 0; k < shape.GroupK; k += MatrixProduct.DepthBlock)
+        {
+            var depth = Math.Min(MatrixProduct.DepthBlock, shape.GroupK - k);
+            var firstRow = (long)group * shape.GroupK + k;
+            int rows;
+            for (var tap = 0; tap < taps; tap += rows)
+            {
+                rows = ProductTiling.Rows(taps - tap, TOps.TileRows);
+                var a = w + firstRow * shape.Taps + channel * shape.R * shape.S + tap;
+                var b = packed;
+                for (var pixel = 0; pixel < pixels; pixel += Width)
+                {
+                    ProductTile<TOps, TVector, TElement>.Run(
+                        rows,
+                        pixels - pixel,
+                        a,
+                        1,
+                        shape.Taps,
+                        b,
+                        Width,
+                        depth,
+                        column + tap * ChunkPixels + pixel,
+                        ChunkPixels,
+                        k > 0
+                    );
+                    b += depth * Width;
+                }
+            }
+
+            packed += depth * ((pixels + Width - 1) / Width * Width);
         }
     }
 }

@@ -25,11 +25,15 @@ internal readonly unsafe struct ConvolutionPlanes
     public readonly int SlotLength;
 
     private readonly int phaseLength;
+    private readonly ulong readRows;
+    private readonly ulong readPhases;
 
     /// <summary>Slots of some channels, for runs of at most <paramref name="outputRows"/> output rows of one picture.</summary>
     public ConvolutionPlanes(in ConvolutionShape shape, int channels, int outputRows)
     {
         this.shape = shape;
+        readRows = Remainders(shape.R, shape.DilationY, shape.StrideY);
+        readPhases = Remainders(shape.S, shape.DilationX, shape.StrideX);
         phaseLength = shape.OutputWidth + (shape.S - 1) * shape.DilationX / shape.StrideX;
         RowLength = shape.StrideX * phaseLength;
         PlaneLength = checked(RowLength * InputRows(outputRows));
@@ -61,6 +65,11 @@ internal readonly unsafe struct ConvolutionPlanes
         {
             for (var row = 0; row < rows; row++)
             {
+                if (!Contains(readRows, row % shape.StrideY))
+                {
+                    continue;
+                }
+
                 var into = slot + c * PlaneLength + row * RowLength;
                 var y = top + row;
                 if (y < 0 || y >= shape.H)
@@ -72,16 +81,19 @@ internal readonly unsafe struct ConvolutionPlanes
                 var from = x + ((long)c * shape.H + y) * shape.W;
                 for (var phase = 0; phase < shape.StrideX; phase++)
                 {
+                    if (!Contains(readPhases, phase))
+                    {
+                        continue;
+                    }
+
                     var (first, end) = Inside(phase);
                     var place = into + phase * phaseLength;
-                    new Span<TElement>(place, first).Clear();
-                    new Span<TElement>(place + end, phaseLength - end).Clear();
+                    ShortCopy.Clear(place, first);
+                    ShortCopy.Clear(place + end, phaseLength - end);
                     var source = from + phase - shape.PaddingX;
                     if (shape.StrideX == 1)
                     {
-                        new ReadOnlySpan<TElement>(source + first, end - first).CopyTo(
-                            new Span<TElement>(place + first, end - first)
-                        );
+                        ShortCopy.Run(source + first, place + first, end - first);
                         continue;
                     }
 
@@ -124,9 +136,7 @@ internal readonly unsafe struct ConvolutionPlanes
                     var target = into + phase - shape.PaddingX;
                     if (shape.StrideX == 1)
                     {
-                        new ReadOnlySpan<TElement>(place + first, end - first).CopyTo(
-                            new Span<TElement>(target + first, end - first)
-                        );
+                        ShortCopy.Run(place + first, target + first, end - first);
                         continue;
                     }
 
@@ -138,6 +148,20 @@ internal readonly unsafe struct ConvolutionPlanes
             }
         }
     }
+
+    // The remainders modulo the stride at which some filter element reads.
+    private static ulong Remainders(int filter, int dilation, int stride)
+    {
+        var set = 0UL;
+        for (var i = 0; i < filter; i++)
+        {
+            set |= 1UL << (i * dilation % stride % 64);
+        }
+
+        return set;
+    }
+
+    private static bool Contains(ulong remainders, int remainder) => (remainders >> (remainder % 64) & 1) != 0;
 
     // The columns of a phase that lie inside the picture: 0 ≤ column · stride + phase − padding < W.
     private (int First, int End) Inside(int phase)

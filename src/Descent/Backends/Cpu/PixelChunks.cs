@@ -160,35 +160,35 @@ internal static unsafe class PixelChunks
     )
         where TElement : unmanaged
     {
+        if (typeof(TElement) == typeof(float) && Avx.IsSupported)
+        {
+            // Few enough pixels at a time that their rows stay in the first-level cache until they are whole.
+            const int Together = 16;
+            for (var start = 0; start < count; start += Together)
+            {
+                var end = Math.Min(count, start + Together);
+                for (var tap = 0; tap < taps; tap += 8)
+                {
+                    CopyEight(
+                        (float*)planes,
+                        tapOffsets + tap,
+                        taps - tap,
+                        chunks,
+                        start,
+                        end,
+                        (float*)to + tap,
+                        toRow
+                    );
+                }
+            }
+
+            return;
+        }
+
         for (var i = 0; i < count; i++)
         {
             var from = planes + chunks[i].Source;
             var into = to + chunks[i].Target * toRow;
-            if (typeof(TElement) == typeof(float) && Avx.IsSupported)
-            {
-                for (var tap = 0; tap < taps; tap += 8)
-                {
-                    // Filter elements that are not there repeat the last one.
-                    var o = tapOffsets + tap;
-                    var last = taps - 1 - tap;
-                    var f = (float*)from;
-                    Transpose.Store8(
-                        Vector256.Load(f + o[0]),
-                        Vector256.Load(f + o[Math.Min(1, last)]),
-                        Vector256.Load(f + o[Math.Min(2, last)]),
-                        Vector256.Load(f + o[Math.Min(3, last)]),
-                        Vector256.Load(f + o[Math.Min(4, last)]),
-                        Vector256.Load(f + o[Math.Min(5, last)]),
-                        Vector256.Load(f + o[Math.Min(6, last)]),
-                        Vector256.Load(f + o[Math.Min(7, last)]),
-                        (float*)into + tap,
-                        toRow
-                    );
-                }
-
-                continue;
-            }
-
             for (var tap = 0; tap < taps; tap++)
             {
                 var source = from + tapOffsets[tap];
@@ -197,6 +197,46 @@ internal static unsafe class PixelChunks
                     into[pixel * toRow + tap] = source[pixel];
                 }
             }
+        }
+    }
+
+    // Filter elements that are not there repeat the last one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyEight(
+        float* planes,
+        int* tapOffsets,
+        int taps,
+        PixelChunk* chunks,
+        int start,
+        int end,
+        float* to,
+        long toRow
+    )
+    {
+        var last = taps - 1;
+        var from0 = planes + tapOffsets[0];
+        var from1 = planes + tapOffsets[Math.Min(1, last)];
+        var from2 = planes + tapOffsets[Math.Min(2, last)];
+        var from3 = planes + tapOffsets[Math.Min(3, last)];
+        var from4 = planes + tapOffsets[Math.Min(4, last)];
+        var from5 = planes + tapOffsets[Math.Min(5, last)];
+        var from6 = planes + tapOffsets[Math.Min(6, last)];
+        var from7 = planes + tapOffsets[Math.Min(7, last)];
+        for (var i = start; i < end; i++)
+        {
+            long source = chunks[i].Source;
+            Transpose.Store8(
+                Vector256.Load(from0 + source),
+                Vector256.Load(from1 + source),
+                Vector256.Load(from2 + source),
+                Vector256.Load(from3 + source),
+                Vector256.Load(from4 + source),
+                Vector256.Load(from5 + source),
+                Vector256.Load(from6 + source),
+                Vector256.Load(from7 + source),
+                to + chunks[i].Target * toRow,
+                toRow
+            );
         }
     }
 }

@@ -102,7 +102,7 @@ internal static unsafe class ProductPacking<TOps, TVector, TElement>
             var into = to + row * toRow;
             if (aColumn == 1)
             {
-                Unsafe.CopyBlockUnaligned(into, from, checked((uint)(depth * sizeof(TElement))));
+                ShortCopy.Run(from, into, depth);
                 continue;
             }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -280,7 +281,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         {
             if (!shape.Accumulate)
             {
-                new Span<TElement>(cStart + i * shape.CRow, checked((int)columns)).Clear();
+                NativeMemory.Clear(cStart + i * shape.CRow, (nuint)(columns * sizeof(TElement)));
             }
         }
 

@@ -24,6 +24,8 @@ public unsafe class ConvolutionTests
     [InlineData(3, 1, 28, 28, 20, 5, 5, 1, 0, 1, 1)]
     [InlineData(7, 20, 12, 12, 40, 5, 5, 1, 0, 1, 1)]
     [InlineData(2, 16, 14, 14, 32, 3, 3, 1, 1, 1, 1)]
+    [InlineData(2, 51, 9, 10, 9, 3, 3, 1, 1, 1, 3)]
+    [InlineData(2, 32, 15, 14, 4, 3, 5, 1, 4, 2, 2)]
     [InlineData(3, 8, 9, 7, 8, 3, 3, 2, 1, 1, 8)]
     [InlineData(2, 6, 11, 13, 4, 3, 2, 2, 2, 3, 2)]
     [InlineData(5, 3, 1, 1, 2, 1, 1, 1, 0, 1, 1)]
