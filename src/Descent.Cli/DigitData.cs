@@ -18,15 +18,14 @@ internal static class DigitData
     /// <param name="folder">Where MNIST's files are; null for the cache or a download.</param>
     /// <param name="seed">The seed of synthetic digits.</param>
     /// <param name="samples">How many pictures to learn from; all when null.</param>
-    /// <param name="cancellation">Ends a download.</param>
-    public static ImageSplits Load(string name, string? folder, long seed, int? samples, CancellationToken cancellation)
+    public static ImageSplits Load(string name, string? folder, long seed, int? samples)
     {
         if (name == Synthetic)
         {
             return Digits.GenerateSplits(samples ?? TrainingCount, ValidationCount, TestCount, seed);
         }
 
-        var splits = Descent.Data.Mnist.Load(folder, new Downloads(), cancellation);
+        var splits = Descent.Data.Mnist.Load(folder, new Downloads());
         return samples is not { } count ? splits
             : count <= splits.Training.Count ? splits with { Training = splits.Training[..count] }
             : throw new UsageException(
@@ -35,10 +34,10 @@ internal static class DigitData
     }
 
     /// <summary>Only the part that no training sees.</summary>
-    public static ImageDataset LoadTest(string name, string? folder, long seed, CancellationToken cancellation) =>
+    public static ImageDataset LoadTest(string name, string? folder, long seed) =>
         name == Synthetic
             ? Digits.Generate(TestCount, seed, Digits.Test)
-            : Descent.Data.Mnist.Load(folder, new Downloads(), cancellation).Test;
+            : Descent.Data.Mnist.Load(folder, new Downloads()).Test;
 
     /// <summary>Says once a file that it is being fetched.</summary>
     private sealed class Downloads : IProgress<DownloadProgress>

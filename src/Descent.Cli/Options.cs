@@ -21,58 +21,85 @@ internal static class Options
     public static Option<bool> Json(string what) =>
         new("--json") { Description = $"End standard output with one line of JSON: {what}." };
 
-    public static Option<long> Seed(string description) => new("--seed") { Description = description, HelpName = "S" };
-
-    public static Option<int?> Threads()
-    {
-        var option = new Option<int?>("--threads")
+    public static Option<long> Seed(string description) =>
+        new("--seed")
         {
-            Description = "Threads to compute with; all processors unless told. The result does not depend on it.",
-            HelpName = "T",
+            Description = description,
+            HelpName = "S",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed))
+                {
+                    return seed;
+                }
+
+                result.AddError($"--seed takes a whole number, not '{text}'.");
+                return 0;
+            },
         };
-        return Within(option, 1, WorkSplitter.MaxThreads);
-    }
+
+    public static Option<int?> Threads() =>
+        Within(
+            "--threads",
+            "Threads to compute with; all processors unless told. The result does not depend on it.",
+            "T",
+            1,
+            WorkSplitter.MaxThreads
+        );
 
     /// <summary>An optional whole number of at least one.</summary>
     public static Option<int?> Count(string name, string description, string helpName = "N") =>
-        Within(new Option<int?>(name) { Description = description, HelpName = helpName }, 1, int.MaxValue);
+        Within(name, description, helpName, 1, int.MaxValue);
 
-    /// <summary>Refuses numbers outside a range.</summary>
-    public static Option<int?> Within(Option<int?> option, int least, int most)
+    /// <summary>An optional whole number within a range.</summary>
+    public static Option<int?> Within(string name, string description, string helpName, int least, int most)
     {
-        option.Validators.Add(result =>
+        var range = most == int.MaxValue ? $"of at least {least}" : $"from {least} to {most}";
+        return new(name)
         {
-            // A value that is no number at all has been refused before.
-            if (
-                result.Tokens is [var token]
-                && int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
-                && (number < least || number > most)
-            )
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result =>
             {
-                var bounds = most == int.MaxValue ? $"at least {least}" : $"from {least} to {most}";
-                result.AddError($"{option.Name} is {number}; it must be {bounds}.");
-            }
-        });
-        return option;
+                var text = result.Tokens[0].Value;
+                if (
+                    int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                    && number >= least
+                    && number <= most
+                )
+                {
+                    return number;
+                }
+
+                result.AddError($"{name} takes a whole number {range}, not '{text}'.");
+                return null;
+            },
+        };
     }
 
     /// <summary>An optional finite number above zero.</summary>
-    public static Option<double?> Rate(string name, string description)
-    {
-        var option = new Option<double?>(name) { Description = description, HelpName = "R" };
-        option.Validators.Add(result =>
+    public static Option<double?> Rate(string name, string description) =>
+        new(name)
         {
-            if (
-                result.Tokens is [var token]
-                && double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-                && !(number > 0 && double.IsFinite(number))
-            )
+            Description = description,
+            HelpName = "R",
+            CustomParser = result =>
             {
-                result.AddError($"{name} is {token.Value}; it must be a finite number above zero.");
-            }
-        });
-        return option;
-    }
+                var text = result.Tokens[0].Value;
+                if (
+                    double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    && number > 0
+                    && double.IsFinite(number)
+                )
+                {
+                    return number;
+                }
+
+                result.AddError($"{name} takes a finite number above zero, not '{text}'.");
+                return null;
+            },
+        };
 
     /// <summary>Sets the number of threads if the option was given.</summary>
     public static void Apply(int? threads)

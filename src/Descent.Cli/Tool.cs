@@ -6,6 +6,9 @@ namespace Descent.Cli;
 /// <summary>The <c>descent</c> command: parses, runs, and turns every failure into one sentence and an exit code.</summary>
 internal static class Tool
 {
+    /// <summary>What is said about a run that ended before it had anything to keep.</summary>
+    public const string Interrupted = ErrorPrefix + "interrupted.";
+
     private const string ErrorPrefix = "descent: ";
 
     /// <summary>Runs the tool.</summary>
@@ -17,8 +20,7 @@ internal static class Tool
             var parsed = Root().Parse(arguments);
             if (parsed.Errors.Count > 0 && !Help.WasAsked(parsed))
             {
-                var problem = OneLine(parsed.Errors[0].Message);
-                Console.Error.WriteLine($"{ErrorPrefix}{problem} See '{Help.PathOf(parsed)} --help'.");
+                Console.Error.WriteLine($"{ErrorPrefix}{ProblemOf(parsed)} See '{Help.PathOf(parsed)} --help'.");
                 return ExitCode.WrongUsage;
             }
 
@@ -26,7 +28,7 @@ internal static class Tool
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"{ErrorPrefix}interrupted.");
+            Console.Error.WriteLine(Interrupted);
             return ExitCode.Interrupted;
         }
         catch (UsageException problem)
@@ -55,6 +57,19 @@ internal static class Tool
         root.HelpName = "descent";
         Help.Teach(root);
         return root;
+    }
+
+    private static string ProblemOf(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count == 0)
+        {
+            return OneLine(parsed.Errors[0].Message);
+        }
+
+        var choices = string.Join(", ", command.Subcommands.Select(choice => choice.Name));
+        var unknown = parsed.UnmatchedTokens.Count > 0 ? $" '{parsed.UnmatchedTokens[0]}' is none of them." : "";
+        return $"'{Help.PathOf(parsed)}' needs one of these: {choices}.{unknown}";
     }
 
     private static string OneLine(string message) =>

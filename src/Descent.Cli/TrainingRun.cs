@@ -22,9 +22,9 @@ internal static class TrainingRun
         var recipe = order.Recipe;
         var network = DigitNetworks.Create(recipe.Network);
         network.Initialize(order.Seed);
-        var splits = DigitData.Load(order.Data, order.Folder, order.Seed, order.Samples, interruption.Token);
-        interruption.Token.ThrowIfCancellationRequested();
+        var splits = DigitData.Load(order.Data, order.Folder, order.Seed, order.Samples);
         var folder = NewRun.Create(order.Runs, order.Data, Settings(order, splits), network);
+        interruption.KeepWork();
 
         RunScreen.Begin(order, network, splits);
         var result = Train(order, network, splits, folder, interruption.Token);
@@ -77,15 +77,13 @@ internal static class TrainingRun
                 }.Fit(loader, cancellation)
             );
         }
-        catch (Exception problem)
-            when (problem is IOException or UnauthorizedAccessException or ArithmeticException
-                && File.Exists(folder.ModelPath)
-            )
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArithmeticException)
         {
-            throw new IOException(
-                $"{problem.Message} The best weights before that are safe in {folder.ModelPath}.",
-                problem
-            );
+            var kept = File.Exists(folder.ModelPath)
+                ? $"The best weights before that are safe in {folder.ModelPath}."
+                : "Nothing had been saved before that.";
+            var what = problem is ArithmeticException ? "" : $"The run folder {folder.Path} can no longer be written: ";
+            throw new IOException($"{what}{problem.Message} {kept}", problem);
         }
     }
 

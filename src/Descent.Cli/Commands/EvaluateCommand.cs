@@ -56,11 +56,10 @@ internal static class EvaluateCommand
             throw new UsageException("--data names MNIST's files, but --on digits asks for synthetic digits.");
         }
 
-        using var interruption = new Interruption();
         var model = SavedModel.Load(run, runs);
         var data = on ?? (folder is null ? model.Data : DigitData.Mnist);
-        var test = DigitData.LoadTest(data, folder, model.Seed, interruption.Token);
-        var evaluation = Evaluation.Of(model.Network, test.Loader(BatchSize), test.ClassNames, interruption.Token);
+        var test = DigitData.LoadTest(data, folder, model.Seed);
+        var evaluation = Evaluation.Of(model.Network, test.Loader(BatchSize), test.ClassNames);
         Screen.Line();
         RunScreen.Fact("model", model.Path);
         RunScreen.Fact("network", $"{model.NetworkName}, trained on {model.Data}");

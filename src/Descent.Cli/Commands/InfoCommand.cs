@@ -28,7 +28,7 @@ internal static class InfoCommand
 
     private static void Execute()
     {
-        var pool = BufferPool.Statistics;
+        var (threads, pool) = (WorkSplitter.Threads, BufferPool.Statistics);
         Screen.Line();
         RunScreen.Fact("descent", ToolVersion.Text);
         RunScreen.Fact(".NET", Environment.Version.ToString());
@@ -37,7 +37,7 @@ internal static class InfoCommand
             $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.ProcessArchitecture}"
         );
         RunScreen.Fact("processor", $"{Processor()}, {Environment.ProcessorCount} logical");
-        RunScreen.Fact("threads", $"{WorkSplitter.Threads} (--threads or DESCENT_THREADS sets another number)");
+        RunScreen.Fact("threads", $"{threads} (--threads or DESCENT_THREADS sets another number)");
         RunScreen.Fact("vectors", $"{Lanes.WidthInBits} bits, {Lanes.WidthInBits / 32} floats at once");
         RunScreen.Fact(
             "memory",

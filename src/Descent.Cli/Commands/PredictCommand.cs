@@ -23,16 +23,8 @@ internal static class PredictCommand
                 "An IDX file of pictures of 28 × 28 bytes, white on black, plain or .gz; unseen synthetic digits when left out.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var digit = Options.Within(
-            new Option<int?>("--digit") { Description = "Only pictures that show this digit.", HelpName = "D" },
-            0,
-            9
-        );
-        var index = Options.Within(
-            new Option<int?>("--index") { Description = "The number of the first picture, from 0.", HelpName = "I" },
-            0,
-            int.MaxValue
-        );
+        var digit = Options.Within("--digit", "Only pictures that show this digit.", "D", 0, 9);
+        var index = Options.Within("--index", "The number of the first picture, from 0.", "I", 0, int.MaxValue);
         var count = Options.Count("--count", $"How many pictures. [default: {DefaultCount}, or 1 with --index]");
         var data = Options.Data("A folder with MNIST's IDX files: reads test digits of MNIST.");
         var runs = Options.Runs();

@@ -16,12 +16,12 @@ internal static class EpochLine
     public static void Show(EpochResult epoch)
     {
         var accuracy = Screen.Percent(epoch.ValidationAccuracy);
-        var star = epoch.IsBest ? "[yellow]★[/]" : " ";
+        var star = epoch.IsBest ? "  [yellow]★[/]" : "";
         var time = Screen.Duration(TimeSpan.FromSeconds(epoch.Seconds));
         Screen.Line(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {epoch.Epoch, 5}  {Screen.Short(epoch.TrainingLoss), 8}  {Screen.Short(epoch.ValidationLoss), 10}  [bold]{accuracy, 9}[/]  {Screen.Grouped(epoch.SamplesPerSecond), 10}  {time, 8}  {star}"
+                $"  {epoch.Epoch, 5}  {Screen.Short(epoch.TrainingLoss), 8}  {Screen.Short(epoch.ValidationLoss), 10}  [bold]{accuracy, 9}[/]  {Screen.Grouped(epoch.SamplesPerSecond), 10}  {time, 8}{star}"
             )
         );
     }

@@ -18,8 +18,8 @@ internal sealed class LiveProgress : IProgress<TrainingProgress>
     /// <summary>The loss over the whole training.</summary>
     public LossChart Chart { get; } = new();
 
-    /// <summary>What moves.</summary>
-    public IRenderable View => new Rows(Chart, new Markup(Bar()));
+    /// <summary>What moves. The first line is blank: an epoch's line is written over it and would leave the rest of it standing.</summary>
+    public IRenderable View => new Rows(new Text(""), Chart, new Text(""), new Markup(Bar()));
 
     /// <summary>Tells where to draw.</summary>
     public void Attach(LiveDisplayContext display) => context = display;
@@ -59,7 +59,7 @@ internal sealed class LiveProgress : IProgress<TrainingProgress>
             return "  [grey]starting[/]";
         }
 
-        var width = Math.Clamp(Screen.Out.Profile.Width - 62, 8, WidestBar);
+        var width = Math.Clamp(Screen.Out.Profile.Width - 70, 8, WidestBar);
         var full = (int)Math.Round(width * Done(latest));
         var bar = $"[deepskyblue1]{new string('━', full)}[/][grey30]{new string('━', width - full)}[/]";
         return $"  epoch [bold]{latest.Epoch}[/] of {latest.Epochs}  {bar}  loss [bold]{Screen.Short(latest.Loss)}[/]"

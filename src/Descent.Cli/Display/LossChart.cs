@@ -45,9 +45,9 @@ internal sealed class LossChart : Renderable
             yield return new Segment(row == Rows - 1 ? "└" : "│", AxisStyle);
             for (var column = 0; column < Math.Min(Columns, maxWidth - 12); column++)
             {
-                yield return IsMarked(column, row, low, high)
-                    ? new Segment("●", MarkStyle)
-                    : new Segment(((char)(0x2800 + dots[row, column])).ToString(), LineStyle);
+                yield return IsMarked(column, row, low, high) ? new Segment("●", MarkStyle)
+                : dots[row, column] == 0 ? new Segment(" ")
+                : new Segment(((char)(0x2800 + dots[row, column])).ToString(), LineStyle);
             }
 
             yield return Segment.LineBreak;

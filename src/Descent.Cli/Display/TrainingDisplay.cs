@@ -25,6 +25,7 @@ internal static class TrainingDisplay
                 live.Attach(context);
                 result = train(live);
             });
+        Screen.Line();
         Screen.Out.Write(live.Chart);
         return result!;
     }

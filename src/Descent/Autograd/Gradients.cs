@@ -19,45 +19,45 @@ public static class Gradients
     /// <summary>∂output/∂input for each input, each of the input's shape; zeros where the output does not depend on it.</summary>
     /// <param name="output">A scalar (one element) computed inside the recording.</param>
     /// <param name="inputs">Tensors that the recording was opened for.</param>
-    /// <exception cref="ShapeException">The output has more than one element; sum it or call <see cref="Weighted"/>.</exception>
+    /// <exception cref="ShapeException">The output has more than one element; sum it or pass its gradient.</exception>
     /// <exception cref="StepException">No recording is open on this thread, or it was not opened for an input.</exception>
     public static Tensor[] Of(Tensor output, params ReadOnlySpan<Tensor> inputs)
     {
         if (output.Count != 1)
         {
             throw new ShapeException(
-                $"Gradients.Of: the output has shape {output.Shape}; a gradient is that of one number. Sum it, or call Gradients.Weighted."
+                $"Gradients.Of: the output has shape {output.Shape}; a gradient is that of one number. Sum it, or pass the output's gradient."
             );
         }
 
-        return Weighted(output, Tensor.Ones(output.Shape, output.DType).To(output.Device), inputs);
+        return Of(output, inputs, Tensor.Ones(output.Shape, output.DType).To(output.Device));
     }
 
-    /// <summary>Σ weights · ∂output/∂input for each input: the gradients of the weighted sum of the output (a vector-Jacobian product).</summary>
+    /// <summary>Σ outputGradient · ∂output/∂input for each input (a vector-Jacobian product).</summary>
     /// <param name="output">A tensor computed inside the recording.</param>
-    /// <param name="weights">Of the output's shape and element type.</param>
     /// <param name="inputs">Tensors that the recording was opened for.</param>
-    /// <exception cref="ShapeException">The weights' shape differs from the output's.</exception>
-    /// <exception cref="DTypeException">The weights' element type differs from the output's.</exception>
+    /// <param name="outputGradient">Of the output's shape and element type.</param>
+    /// <exception cref="ShapeException">The gradient's shape differs from the output's.</exception>
+    /// <exception cref="DTypeException">The gradient's element type differs from the output's.</exception>
     /// <exception cref="StepException">No recording is open on this thread, or it was not opened for an input.</exception>
-    public static Tensor[] Weighted(Tensor output, Tensor weights, params ReadOnlySpan<Tensor> inputs)
+    public static Tensor[] Of(Tensor output, ReadOnlySpan<Tensor> inputs, Tensor outputGradient)
     {
         var tape =
             Tape.Current
             ?? throw new StepException(
-                "Gradients: nothing is recorded here. Open a scope first: using var recording = Gradients.Record(inputs);"
+                "Gradients.Of: nothing is recorded here. Open a scope first: using var recording = Gradients.Record(inputs);"
             );
-        if (output.Shape != weights.Shape)
+        if (output.Shape != outputGradient.Shape)
         {
             throw new ShapeException(
-                $"Gradients.Weighted: the output has shape {output.Shape} and the weights {weights.Shape}; they must be equal."
+                $"Gradients.Of: the output has shape {output.Shape} and its gradient {outputGradient.Shape}; they must be equal."
             );
         }
 
-        if (output.DType != weights.DType)
+        if (output.DType != outputGradient.DType)
         {
             throw new DTypeException(
-                $"Gradients.Weighted: the output holds {output.DType.Name()} and the weights {weights.DType.Name()}. Convert the weights with To(DType.{output.DType})."
+                $"Gradients.Of: the output holds {output.DType.Name()} and its gradient {outputGradient.DType.Name()}. Convert the gradient with To(DType.{output.DType})."
             );
         }
 
@@ -66,14 +66,14 @@ public static class Gradients
             if (!tape.Leaves.Contains(input))
             {
                 throw new StepException(
-                    $"Gradients: the recording was not opened for an input of shape {input.Shape}. Name it in Gradients.Record(…). "
+                    $"Gradients.Of: the recording was not opened for an input of shape {input.Shape}. Name it in Gradients.Record(…). "
                         + "Gradients of intermediate results and of gradients are not recorded."
                 );
             }
         }
 
         tape.ForgetGradients();
-        tape.Backward(output, weights);
+        tape.Backward(output, outputGradient);
         var gradients = new Tensor[inputs.Length];
         for (var index = 0; index < inputs.Length; index++)
         {

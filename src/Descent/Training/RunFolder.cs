@@ -52,25 +52,19 @@ public sealed class RunFolder
         try
         {
             Directory.CreateDirectory(folder.Path);
-            folder.RequireRoomFor(model);
             folder.WriteSettings();
             File.WriteAllText(System.IO.Path.Combine(folder.Path, MetricsFile), "");
-            return folder;
         }
-        catch (UnauthorizedAccessException problem)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The run folder {folder.Path} cannot be written: {problem.Message} Name another folder, or change its permissions.",
+                $"The run folder {folder.Path} cannot be made or written: {problem.Message} Name another folder, change its permissions, or make room.",
                 problem
             );
         }
-        catch (IOException problem) when (problem.Message.Contains(folder.Path, StringComparison.Ordinal))
-        {
-            throw new IOException(
-                $"The run folder cannot be prepared: {problem.Message} Name another folder, or make room.",
-                problem
-            );
-        }
+
+        folder.RequireRoomFor(model);
+        return folder;
     }
 
     /// <summary>Replaces the saved model by the module's present weights, whole or not at all.</summary>

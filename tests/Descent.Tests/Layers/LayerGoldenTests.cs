@@ -37,7 +37,7 @@ public class LayerGoldenTests
         using (var recording = golden.Flag("training") ? Gradients.RecordTraining(leaves) : Gradients.Record(leaves))
         {
             var output = layer.Forward(input);
-            var gradients = Gradients.Weighted(output, Of(golden.Cotangents[0]!), leaves);
+            var gradients = Gradients.Of(output, leaves, Of(golden.Cotangents[0]!));
 
             Golden.AssertClose(golden.Outputs[0].Values, output.ToArray<double>(), Tolerance, name);
             for (var i = 0; i < golden.Inputs.Count; i++)

@@ -25,7 +25,7 @@ public class LossTests
             _ => Loss.MeanSquaredError(predictions, targets, reduction),
         };
         var cotangent = Tensor.From(golden.Cotangents[0]!.Values, loss.Shape);
-        var gradient = Gradients.Weighted(loss, cotangent, predictions)[0].ToArray<double>();
+        var gradient = Gradients.Of(loss, [predictions], cotangent)[0].ToArray<double>();
 
         Golden.AssertClose(golden.Outputs[0].Values, loss.ToArray<double>(), 1e-12, name);
         Golden.AssertClose(golden.Gradients[0]!.Values, gradient, 1e-12, $"{name}, gradient");

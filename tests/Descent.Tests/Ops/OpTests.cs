@@ -68,7 +68,7 @@ public class OpTests
         if (op.IsDifferentiable)
         {
             var cotangent = new OpInput(y.Shape).Make(7, device, dtype);
-            results.AddRange(Gradients.Weighted(y, cotangent, inputs));
+            results.AddRange(Gradients.Of(y, inputs, cotangent));
         }
 
         return [.. results.Select(t => (t.Shape, t.DType, t.To(DType.Float64).ToArray<double>()))];
