@@ -1,0 +1,134 @@
+using System.Globalization;
+using Descent.Data;
+using Descent.Layers;
+using Descent.Losses;
+using Descent.Numerics;
+using Descent.Optimizers;
+
+namespace Descent.Tests.Training;
+
+/// <summary>A steady training loop allocates next to nothing and keeps a flat resident set, without any Dispose but the step's.</summary>
+[Collection(nameof(AloneCollection))]
+public class SteadyMemoryTests(ITestOutputHelper output)
+{
+    private const long AllocationPerStep = 16 * 1024;
+
+    // What is held moves by a few batches without growing.
+    private const long Slack = 8 << 20;
+
+    [Fact]
+    public void A_small_loop_stays_flat()
+    {
+        Sequential network =
+        [
+            new Conv2d(1, 6, 5),
+            new BatchNorm2d(6),
+            new Relu(),
+            new MaxPool2d(2),
+            new Conv2d(6, 10, 5),
+            new Relu(),
+            new MaxPool2d(2),
+            new Flatten(),
+            new Dropout(0.5),
+            new Linear(160, 50),
+            new Relu(),
+            new Linear(50, 10),
+        ];
+        AssertFlat(Measure(network, new Adam(network), samples: 1000, batch: 50, warm: 150, end: 600));
+    }
+
+    /// <summary>The network of the project's main example, at full length: run with <c>--explicit only</c>.</summary>
+    [Fact(Explicit = true)]
+    public void The_network_for_digits_stays_flat_to_step_2000()
+    {
+        Sequential network =
+        [
+            new Conv2d(1, 20, 5),
+            new Relu(),
+            new MaxPool2d(2),
+            new Conv2d(20, 40, 5),
+            new Relu(),
+            new MaxPool2d(2),
+            new Flatten(),
+            new Dropout(0.5),
+            new Linear(640, 1000),
+            new Relu(),
+            new Dropout(0.5),
+            new Linear(1000, 1000),
+            new Relu(),
+            new Dropout(0.5),
+            new Linear(1000, 10),
+        ];
+        var optimizer = new Sgd(network, 0.03, momentum: 0.9);
+        AssertFlat(Measure(network, optimizer, samples: 10_000, batch: 100, warm: 200, end: 2000));
+    }
+
+    private void AssertFlat(Figures found)
+    {
+        output.WriteLine(found.ToString());
+        Assert.True(found.AllocatedPerStep < AllocationPerStep, found.ToString());
+        Assert.True(found.PoolAtEnd <= found.PoolWarm + Slack, found.ToString());
+        Assert.True(found.ResidentAtEnd <= found.ResidentWarm + Slack, found.ToString());
+    }
+
+    private static Figures Measure(Sequential network, Optimizer optimizer, int samples, int batch, int warm, int end)
+    {
+        network.Initialize(1);
+        var loader = Digits.Generate(samples).Loader(batch, shuffle: true);
+        Train(network, optimizer, loader, warm);
+        var (poolWarm, residentWarm) = (BufferPool.Statistics.BytesHeld, Environment.WorkingSet);
+        var (onThread, inAll) = (GC.GetAllocatedBytesForCurrentThread(), GC.GetTotalAllocatedBytes(precise: true));
+        Train(network, optimizer, loader, end);
+        onThread = GC.GetAllocatedBytesForCurrentThread() - onThread;
+        inAll = GC.GetTotalAllocatedBytes(precise: true) - inAll;
+        return new Figures(
+            onThread / (end - warm),
+            inAll / (end - warm),
+            poolWarm,
+            BufferPool.Statistics.BytesHeld,
+            residentWarm,
+            Environment.WorkingSet
+        );
+    }
+
+    private static void Train(
+        Sequential network,
+        Optimizer optimizer,
+        DataLoader<(Tensor Images, Tensor Labels)> loader,
+        int end
+    )
+    {
+        while (optimizer.StepNumber < end)
+        {
+            foreach (var (images, labels) in loader)
+            {
+                using var step = optimizer.BeginStep();
+                step.Minimize(Loss.CrossEntropy(network.Forward(images), labels));
+                if (optimizer.StepNumber == end)
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    private sealed record Figures(
+        long AllocatedOnThreadPerStep,
+        long AllocatedPerStep,
+        long PoolWarm,
+        long PoolAtEnd,
+        long ResidentWarm,
+        long ResidentAtEnd
+    )
+    {
+        public override string ToString() =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                allocated a step: {AllocatedOnThreadPerStep} B on the training thread, {AllocatedPerStep} B in all;
+                buffer pool: {PoolWarm / 1e6:0.0} MB when warm, {PoolAtEnd / 1e6:0.0} MB at the end;
+                resident: {ResidentWarm / 1e6:0.0} MB when warm, {ResidentAtEnd / 1e6:0.0} MB at the end
+                """
+            );
+    }
+}
