@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Descent.Backends;
+using Descent.Numerics;
 
 namespace Descent;
 
@@ -17,7 +19,7 @@ internal sealed class Tape
     private readonly Stack<Storage> spare = [];
     private readonly HashSet<Tensor> leaves = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Tensor> leafGradients = new(ReferenceEqualityComparer.Instance);
-    private readonly OrderedDictionary<Parameter, Tensor> bufferUpdates = new(ReferenceEqualityComparer.Instance);
+    private readonly List<BufferUpdate> bufferUpdates = [];
     private readonly Dictionary<object, int> calls = new(ReferenceEqualityComparer.Instance);
     private Tape? outer;
     private bool isPaused;
@@ -195,12 +197,24 @@ internal sealed class Tape
     /// <summary>The gradient collected for a leaf; null when the result did not depend on it.</summary>
     internal Tensor? GradientOf(Tensor leaf) => leafGradients.GetValueOrDefault(leaf);
 
+    /// <summary>Puts other gradients in the place of those collected, null where there was none.</summary>
+    internal void ReplaceGradients(Tensor[] leaves, Tensor?[] gradients)
+    {
+        for (var index = 0; index < leaves.Length; index++)
+        {
+            if (gradients[index] is { } gradient)
+            {
+                leafGradients[leaves[index]] = gradient;
+            }
+        }
+    }
+
     /// <summary>Moves the collected gradients and the queued values of buffers into memory that outlives <see cref="Recycle"/>.</summary>
     internal void KeepResults()
     {
-        foreach (var (buffer, value) in bufferUpdates.ToArray())
+        foreach (ref var update in CollectionsMarshal.AsSpan(bufferUpdates))
         {
-            bufferUpdates[buffer] = value.LastingCopy();
+            update = update with { Batch = update.Batch.LastingCopy() };
         }
 
         foreach (var (leaf, gradient) in leafGradients.ToArray())
@@ -219,18 +233,19 @@ internal sealed class Tape
         }
     }
 
-    /// <summary>Queues a new value for a buffer: applied when the step succeeds, forgotten when it is refused.</summary>
-    internal void UpdateLater(Parameter buffer, Tensor value) => bufferUpdates[buffer] = value;
+    /// <summary>Queues buffer ← keep · buffer + take · batch: done when the step succeeds, forgotten when it is refused.</summary>
+    internal void UpdateLater(Parameter buffer, Tensor batch, double keep, double take) =>
+        bufferUpdates.Add(new BufferUpdate(buffer, batch, keep, take));
 
-    /// <summary>The value that is queued for a buffer, if one is.</summary>
-    internal Tensor? Pending(Parameter buffer) => bufferUpdates.GetValueOrDefault(buffer);
-
-    /// <summary>Writes the queued values into their buffers.</summary>
+    /// <summary>Changes the buffers as was queued, in that order.</summary>
     internal void ApplyBufferUpdates()
     {
-        foreach (var (buffer, value) in bufferUpdates)
+        foreach (var (buffer, batch, keep, take) in bufferUpdates)
         {
-            buffer.Assign(value);
+            var constants = default(UpdateConstants<double>);
+            (constants[0], constants[1]) = (keep, take);
+            buffer.Backend.Update<BlendKernel>(buffer.View, batch.View, Operand.None, Operand.None, constants);
+            buffer.MarkChanged();
         }
 
         bufferUpdates.Clear();
@@ -295,4 +310,15 @@ internal sealed class Tape
 
     private Op? ConsumerOf(Tensor tensor) =>
         ops.FindLast(op => op.First == tensor || op.Second == tensor || op.Third == tensor);
+
+    private readonly record struct BufferUpdate(Parameter Buffer, Tensor Batch, double Keep, double Take);
+}
+
+/// <summary>w ← keep · w + take · g.</summary>
+internal readonly struct BlendKernel : IUpdateKernel
+{
+    public static int StateCount => 0;
+
+    public static void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
+        where T : struct, ILanes<T> => weight = T.FusedMultiplyAdd(constants[0], weight, constants[1] * gradient);
 }

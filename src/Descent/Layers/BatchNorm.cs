@@ -56,17 +56,9 @@ public abstract class BatchNorm : Layer
         }
 
         var (y, mean, variance) = input.BatchNorm(Weight, Bias, epsilon);
-        var unbiased = variance.Untracked() * ((double)count / (count - 1));
-        Move(RunningMean, mean.Untracked());
-        Move(RunningVariance, unbiased);
-        return y;
-    }
-
-    /// <summary>Queues running + momentum · (batch − running): applied when the step succeeds.</summary>
-    private void Move(Parameter running, Tensor batch)
-    {
         var tape = Tape.Current!;
-        var latest = tape.Pending(running) ?? running;
-        tape.UpdateLater(running, latest * (1 - momentum) + batch * momentum);
+        tape.UpdateLater(RunningMean, mean, 1 - momentum, momentum);
+        tape.UpdateLater(RunningVariance, variance, 1 - momentum, momentum * count / (count - 1));
+        return y;
     }
 }

@@ -11,6 +11,8 @@ public abstract class Optimizer
 
     private readonly Tape tape = new();
     private readonly Parameter[] all;
+    private readonly (ParameterGroup Group, Parameter[] Parameters)[] groups;
+    private Parameter[] leaves = [];
     private readonly Dictionary<Parameter, State> states = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Takes the parameters to change.</summary>
@@ -21,6 +23,7 @@ public abstract class Optimizer
         Groups = groups;
         LearningRate = learningRate;
         WeightDecay = weightDecay;
+        this.groups = [.. groups.Select(group => (group, group.Parameters.ToArray()))];
         all = [.. groups.SelectMany(group => group.Parameters)];
     }
 
@@ -65,7 +68,11 @@ public abstract class Optimizer
             );
         }
 
-        var leaves = Array.FindAll(all, parameter => !parameter.IsFrozen);
+        if (leaves.Length != all.Length || Array.Exists(leaves, leaf => leaf.IsFrozen))
+        {
+            leaves = Array.FindAll(all, parameter => !parameter.IsFrozen);
+        }
+
         tape.Open(leaves, trains: true, recycles: true, StepNumber);
         return new TrainingStep(this, tape, leaves);
     }
@@ -128,19 +135,26 @@ public abstract class Optimizer
         StepNumber = number;
     }
 
-    /// <summary>Changes every parameter by its gradient; null where the loss did not depend on it.</summary>
-    internal void Update(Parameter[] leaves, Tensor?[] gradients)
+    /// <summary>Changes every parameter by its gradient; those stay that the loss did not depend on.</summary>
+    internal void Update()
     {
         StepNumber++;
-        foreach (var group in Groups)
+        if (Clipping is { } clipping)
         {
-            foreach (var parameter in group.Parameters)
+            var gradients = Array.ConvertAll(leaves, tape.GradientOf);
+            clipping.Apply(gradients);
+            tape.ReplaceGradients(leaves, gradients);
+        }
+
+        foreach (var (group, parameters) in groups)
+        {
+            var (rate, decay) = (LearningRate * group.LearningRateFactor, group.WeightDecay ?? WeightDecay);
+            foreach (var parameter in parameters)
             {
-                if (Array.IndexOf(leaves, parameter) is >= 0 and var place && gradients[place] is { } gradient)
+                if (tape.GradientOf(parameter) is { } gradient)
                 {
-                    var decay = group.WeightDecay ?? WeightDecay;
                     var count = StateNames.Count > 0 ? ++StateOf(parameter).Count : StepNumber;
-                    Update(parameter, gradient, LearningRate * group.LearningRateFactor, decay, count);
+                    Update(parameter, gradient, rate, decay, count);
                     parameter.MarkChanged();
                 }
             }

@@ -35,9 +35,7 @@ public readonly ref struct TrainingStep : IDisposable
     {
         var value = Backward(loss, nameof(Minimize));
         tape.EndOfUse = "was minimised already; a step changes the parameters once";
-        var gradients = Array.ConvertAll(leaves, tape.GradientOf);
-        optimizer.Clipping?.Apply(gradients);
-        optimizer.Update(leaves, gradients);
+        optimizer.Update();
         tape.ApplyBufferUpdates();
         return value;
     }
@@ -102,7 +100,9 @@ public readonly ref struct TrainingStep : IDisposable
             throw Refusal($"The loss is {value}: {tape.DescribeFirstNonFinite()}.");
         }
 
-        tape.Backward(loss, Tensor.Full(loss.Device, loss.Shape, 1, loss.DType));
+        var one = loss.Result(loss.Shape);
+        one.Backend.Fill(one.View, 1);
+        tape.Backward(loss, one);
         foreach (var leaf in leaves)
         {
             if (tape.GradientOf(leaf) is { } gradient && !gradient.Backend.IsFinite(gradient.View))
