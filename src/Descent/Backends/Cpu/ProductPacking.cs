@@ -63,14 +63,11 @@ internal static unsafe class ProductPacking<TOps, TVector, TElement>
     public static void Panel(TElement* b, long bRow, long bColumn, long depth, int columns, TElement* to)
     {
         var width = ProductTile<TOps, TVector, TElement>.Columns;
-        if (bColumn == 1 && columns == width)
+        if (bColumn == 1)
         {
             for (long k = 0; k < depth; k++)
             {
-                TOps.Store(to, TOps.Load(b));
-                TOps.Store(to + TOps.Count, TOps.Load(b + TOps.Count));
-                to += width;
-                b += bRow;
+                ShortCopy.Run(b + k * bRow, to + k * width, columns);
             }
 
             return;

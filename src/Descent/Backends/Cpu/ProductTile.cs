@@ -66,7 +66,7 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         long cRow,
         bool add
     )
-        where TVectors : struct, ITileSize
+        where TVectors : unmanaged, ITileSize
     {
         switch (rows)
         {
@@ -121,8 +121,8 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         long cRow,
         bool add
     )
-        where TRows : struct, ITileSize
-        where TVectors : struct, ITileSize
+        where TRows : unmanaged, ITileSize
+        where TVectors : unmanaged, ITileSize
     {
         TVector x0 = default,
             x1 = default,
@@ -157,104 +157,104 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         do
         {
             var left = TOps.Load(b);
-            var right = TVectors.Count > 1 ? TOps.Load(b + TOps.Count) : default;
+            var right = sizeof(TVectors) > 1 ? TOps.Load(b + TOps.Count) : default;
 
-            if (TRows.Count > 0)
+            if (sizeof(TRows) > 0)
             {
                 var scalar = TOps.Broadcast(a0);
                 x0 = TOps.FusedMultiplyAdd(scalar, left, x0);
-                y0 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y0) : y0;
+                y0 = sizeof(TVectors) > 1 ? TOps.FusedMultiplyAdd(scalar, right, y0) : y0;
             }
 
-            if (TRows.Count > 1)
+            if (sizeof(TRows) > 1)
             {
                 var scalar = TOps.Broadcast(a0 + aRow);
                 x1 = TOps.FusedMultiplyAdd(scalar, left, x1);
-                y1 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y1) : y1;
+                y1 = sizeof(TVectors) > 1 ? TOps.FusedMultiplyAdd(scalar, right, y1) : y1;
             }
 
-            if (TRows.Count > 2)
+            if (sizeof(TRows) > 2)
             {
                 var scalar = TOps.Broadcast(a0 + twice);
                 x2 = TOps.FusedMultiplyAdd(scalar, left, x2);
-                y2 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y2) : y2;
+                y2 = sizeof(TVectors) > 1 ? TOps.FusedMultiplyAdd(scalar, right, y2) : y2;
             }
 
-            if (TRows.Count > 3)
+            if (sizeof(TRows) > 3)
             {
                 var scalar = TOps.Broadcast(a3);
                 x3 = TOps.FusedMultiplyAdd(scalar, left, x3);
-                y3 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y3) : y3;
+                y3 = sizeof(TVectors) > 1 ? TOps.FusedMultiplyAdd(scalar, right, y3) : y3;
             }
 
-            if (TRows.Count > 4)
+            if (sizeof(TRows) > 4)
             {
                 var scalar = TOps.Broadcast(a3 + aRow);
                 x4 = TOps.FusedMultiplyAdd(scalar, left, x4);
-                y4 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y4) : y4;
+                y4 = sizeof(TVectors) > 1 ? TOps.FusedMultiplyAdd(scalar, right, y4) : y4;
             }
 
-            if (TRows.Count > 5)
+            if (sizeof(TRows) > 5)
             {
                 var scalar = TOps.Broadcast(a3 + twice);
                 x5 = TOps.FusedMultiplyAdd(scalar, left, x5);
-                y5 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y5) : y5;
+                y5 = sizeof(TVectors) > 1 ? TOps.FusedMultiplyAdd(scalar, right, y5) : y5;
             }
 
-            if (TRows.Count > 6)
+            if (sizeof(TRows) > 6)
             {
                 var scalar = TOps.Broadcast(a6);
                 x6 = TOps.FusedMultiplyAdd(scalar, left, x6);
-                y6 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y6) : y6;
+                y6 = sizeof(TVectors) > 1 ? TOps.FusedMultiplyAdd(scalar, right, y6) : y6;
             }
 
-            if (TRows.Count > 7)
+            if (sizeof(TRows) > 7)
             {
                 var scalar = TOps.Broadcast(a6 + aRow);
                 x7 = TOps.FusedMultiplyAdd(scalar, left, x7);
-                y7 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y7) : y7;
+                y7 = sizeof(TVectors) > 1 ? TOps.FusedMultiplyAdd(scalar, right, y7) : y7;
             }
 
-            if (TRows.Count > 8)
+            if (sizeof(TRows) > 8)
             {
                 var scalar = TOps.Broadcast(a6 + twice);
                 x8 = TOps.FusedMultiplyAdd(scalar, left, x8);
-                y8 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y8) : y8;
+                y8 = sizeof(TVectors) > 1 ? TOps.FusedMultiplyAdd(scalar, right, y8) : y8;
             }
 
-            if (TRows.Count > 9)
+            if (sizeof(TRows) > 9)
             {
                 var scalar = TOps.Broadcast(a9);
                 x9 = TOps.FusedMultiplyAdd(scalar, left, x9);
-                y9 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y9) : y9;
+                y9 = sizeof(TVectors) > 1 ? TOps.FusedMultiplyAdd(scalar, right, y9) : y9;
             }
 
-            if (TRows.Count > 10)
+            if (sizeof(TRows) > 10)
             {
                 var scalar = TOps.Broadcast(a9 + aRow);
                 x10 = TOps.FusedMultiplyAdd(scalar, left, x10);
-                y10 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y10) : y10;
+                y10 = sizeof(TVectors) > 1 ? TOps.FusedMultiplyAdd(scalar, right, y10) : y10;
             }
 
-            if (TRows.Count > 11)
+            if (sizeof(TRows) > 11)
             {
                 var scalar = TOps.Broadcast(a9 + twice);
                 x11 = TOps.FusedMultiplyAdd(scalar, left, x11);
-                y11 = TVectors.Count > 1 ? TOps.FusedMultiplyAdd(scalar, right, y11) : y11;
+                y11 = sizeof(TVectors) > 1 ? TOps.FusedMultiplyAdd(scalar, right, y11) : y11;
             }
 
             a0 += aColumn;
-            if (TRows.Count > 3)
+            if (sizeof(TRows) > 3)
             {
                 a3 += aColumn;
             }
 
-            if (TRows.Count > 6)
+            if (sizeof(TRows) > 6)
             {
                 a6 += aColumn;
             }
 
-            if (TRows.Count > 9)
+            if (sizeof(TRows) > 9)
             {
                 a9 += aColumn;
             }
@@ -262,62 +262,62 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
             b += bRow;
         } while (--depth != 0);
 
-        if (TRows.Count > 0)
+        if (sizeof(TRows) > 0)
         {
             Finish<TVectors>(c + 0 * cRow, x0, y0, add);
         }
 
-        if (TRows.Count > 1)
+        if (sizeof(TRows) > 1)
         {
             Finish<TVectors>(c + 1 * cRow, x1, y1, add);
         }
 
-        if (TRows.Count > 2)
+        if (sizeof(TRows) > 2)
         {
             Finish<TVectors>(c + 2 * cRow, x2, y2, add);
         }
 
-        if (TRows.Count > 3)
+        if (sizeof(TRows) > 3)
         {
             Finish<TVectors>(c + 3 * cRow, x3, y3, add);
         }
 
-        if (TRows.Count > 4)
+        if (sizeof(TRows) > 4)
         {
             Finish<TVectors>(c + 4 * cRow, x4, y4, add);
         }
 
-        if (TRows.Count > 5)
+        if (sizeof(TRows) > 5)
         {
             Finish<TVectors>(c + 5 * cRow, x5, y5, add);
         }
 
-        if (TRows.Count > 6)
+        if (sizeof(TRows) > 6)
         {
             Finish<TVectors>(c + 6 * cRow, x6, y6, add);
         }
 
-        if (TRows.Count > 7)
+        if (sizeof(TRows) > 7)
         {
             Finish<TVectors>(c + 7 * cRow, x7, y7, add);
         }
 
-        if (TRows.Count > 8)
+        if (sizeof(TRows) > 8)
         {
             Finish<TVectors>(c + 8 * cRow, x8, y8, add);
         }
 
-        if (TRows.Count > 9)
+        if (sizeof(TRows) > 9)
         {
             Finish<TVectors>(c + 9 * cRow, x9, y9, add);
         }
 
-        if (TRows.Count > 10)
+        if (sizeof(TRows) > 10)
         {
             Finish<TVectors>(c + 10 * cRow, x10, y10, add);
         }
 
-        if (TRows.Count > 11)
+        if (sizeof(TRows) > 11)
         {
             Finish<TVectors>(c + 11 * cRow, x11, y11, add);
         }
@@ -326,15 +326,15 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
     // The lines of the result arrive while the sums are made.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Prefetch<TRows, TVectors>(TElement* c, long cRow)
-        where TRows : struct, ITileSize
-        where TVectors : struct, ITileSize
+        where TRows : unmanaged, ITileSize
+        where TVectors : unmanaged, ITileSize
     {
         if (Sse.IsSupported)
         {
-            for (var row = 0; row < TRows.Count; row++)
+            for (var row = 0; row < sizeof(TRows); row++)
             {
                 Sse.Prefetch0(c);
-                Sse.Prefetch0(c + TVectors.Count * TOps.Count - 1);
+                Sse.Prefetch0(c + sizeof(TVectors) * TOps.Count - 1);
                 c += cRow;
             }
         }
@@ -342,10 +342,10 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish<TVectors>(TElement* c, TVector left, TVector right, bool add)
-        where TVectors : struct, ITileSize
+        where TVectors : unmanaged, ITileSize
     {
         TOps.Store(c, add ? TOps.Add(TOps.Load(c), left) : left);
-        if (TVectors.Count > 1)
+        if (sizeof(TVectors) > 1)
         {
             c += TOps.Count;
             TOps.Store(c, add ? TOps.Add(TOps.Load(c), right) : right);

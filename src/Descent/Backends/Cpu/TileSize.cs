@@ -1,78 +1,49 @@
+using System.Runtime.InteropServices;
+
 namespace Descent.Backends.Cpu;
 
-/// <summary>Rows of a register tile, or vectors of a row, as a type, so that the compiler removes what is not there.</summary>
-internal interface ITileSize
-{
-    /// <summary>Rows, 1 to 12, or vectors, 1 or 2.</summary>
-    static abstract int Count { get; }
-}
+/// <summary>The number of rows of a register tile, or of vectors in a row, as the byte size of a type: a constant that the
+/// compiler sees without expanding a call, so that what is not there is never compiled.</summary>
+internal interface ITileSize;
 
-internal readonly struct OneVector : ITileSize
-{
-    public static int Count => 1;
-}
+[StructLayout(LayoutKind.Sequential, Size = 1)]
+internal readonly struct OneVector : ITileSize;
 
-internal readonly struct TwoVectors : ITileSize
-{
-    public static int Count => 2;
-}
+[StructLayout(LayoutKind.Sequential, Size = 2)]
+internal readonly struct TwoVectors : ITileSize;
 
-internal readonly struct Rows1 : ITileSize
-{
-    public static int Count => 1;
-}
+[StructLayout(LayoutKind.Sequential, Size = 1)]
+internal readonly struct Rows1 : ITileSize;
 
-internal readonly struct Rows2 : ITileSize
-{
-    public static int Count => 2;
-}
+[StructLayout(LayoutKind.Sequential, Size = 2)]
+internal readonly struct Rows2 : ITileSize;
 
-internal readonly struct Rows3 : ITileSize
-{
-    public static int Count => 3;
-}
+[StructLayout(LayoutKind.Sequential, Size = 3)]
+internal readonly struct Rows3 : ITileSize;
 
-internal readonly struct Rows4 : ITileSize
-{
-    public static int Count => 4;
-}
+[StructLayout(LayoutKind.Sequential, Size = 4)]
+internal readonly struct Rows4 : ITileSize;
 
-internal readonly struct Rows5 : ITileSize
-{
-    public static int Count => 5;
-}
+[StructLayout(LayoutKind.Sequential, Size = 5)]
+internal readonly struct Rows5 : ITileSize;
 
-internal readonly struct Rows6 : ITileSize
-{
-    public static int Count => 6;
-}
+[StructLayout(LayoutKind.Sequential, Size = 6)]
+internal readonly struct Rows6 : ITileSize;
 
-internal readonly struct Rows7 : ITileSize
-{
-    public static int Count => 7;
-}
+[StructLayout(LayoutKind.Sequential, Size = 7)]
+internal readonly struct Rows7 : ITileSize;
 
-internal readonly struct Rows8 : ITileSize
-{
-    public static int Count => 8;
-}
+[StructLayout(LayoutKind.Sequential, Size = 8)]
+internal readonly struct Rows8 : ITileSize;
 
-internal readonly struct Rows9 : ITileSize
-{
-    public static int Count => 9;
-}
+[StructLayout(LayoutKind.Sequential, Size = 9)]
+internal readonly struct Rows9 : ITileSize;
 
-internal readonly struct Rows10 : ITileSize
-{
-    public static int Count => 10;
-}
+[StructLayout(LayoutKind.Sequential, Size = 10)]
+internal readonly struct Rows10 : ITileSize;
 
-internal readonly struct Rows11 : ITileSize
-{
-    public static int Count => 11;
-}
+[StructLayout(LayoutKind.Sequential, Size = 11)]
+internal readonly struct Rows11 : ITileSize;
 
-internal readonly struct Rows12 : ITileSize
-{
-    public static int Count => 12;
-}
+[StructLayout(LayoutKind.Sequential, Size = 12)]
+internal readonly struct Rows12 : ITileSize;
