@@ -41,10 +41,7 @@ public sealed class Dropout : Layer
         }
 
         var tape = Tape.Current!;
-        var source = new RandomSource(seed, "dropout")
-            .Split(Path)
-            .Split(tape.StepNumber)
-            .Split(tape.NextCall(this));
+        var source = new RandomSource(seed, "dropout").Split(Path).Split(tape.StepNumber).Split(tape.NextCall(this));
         return input.Dropout(probability, source);
     }
 
