@@ -1,15 +1,16 @@
 """Makes elementary.bin: elementary functions of doubles to twice the digits, for ElementaryTests.
 
-Little-endian doubles, for each function 700 times (x, high, low), where high + low is the true value.
-Run: python3 elementary.py
+Little-endian doubles, for each function as often (x, high, low), where high + low is the true value.
+Run: python3 elementary.py [points per function]
 """
 import pathlib
 import random
 import struct
+import sys
 from mpmath import mp, mpf, exp, expm1, log, log1p, tanh, erf
 
 mp.dps = 60
-COUNT = 700
+COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 700
 
 
 def sigmoid(x):

@@ -30,17 +30,17 @@ public static class Gradients
             );
         }
 
-        return Of(output, Tensor.Ones(output.Shape, output.DType).To(output.Device), inputs);
+        return Of(output, inputs, Tensor.Ones(output.Shape, output.DType).To(output.Device));
     }
 
     /// <summary>Σ outputGradient · ∂output/∂input for each input (a vector-Jacobian product).</summary>
     /// <param name="output">A tensor computed inside the recording.</param>
-    /// <param name="outputGradient">Of the output's shape and element type.</param>
     /// <param name="inputs">Tensors that the recording was opened for.</param>
+    /// <param name="outputGradient">Of the output's shape and element type.</param>
     /// <exception cref="ShapeException">The gradient's shape differs from the output's.</exception>
     /// <exception cref="DTypeException">The gradient's element type differs from the output's.</exception>
     /// <exception cref="StepException">No recording is open on this thread, or it was not opened for an input.</exception>
-    public static Tensor[] Of(Tensor output, Tensor outputGradient, params ReadOnlySpan<Tensor> inputs)
+    public static Tensor[] Of(Tensor output, ReadOnlySpan<Tensor> inputs, Tensor outputGradient)
     {
         var tape =
             Tape.Current

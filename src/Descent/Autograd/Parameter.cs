@@ -58,11 +58,17 @@ public sealed class Parameter : Tensor
         MarkChanged();
     }
 
-    /// <summary>Draws the first values.</summary>
-    /// <param name="source">Numbers for this parameter alone.</param>
-    internal void Initialize(RandomSource source)
+    /// <summary>Draws the first values from (seed, <c>init</c>, path).</summary>
+    internal void Initialize(long seed, string path) =>
+        Assign(Initializer(Shape, new RandomSource(seed, "init").Split(path), DType));
+
+    /// <summary>Draws the first values with seed 0 if there are none yet.</summary>
+    internal void EnsureInitialized()
     {
-        Assign(Initializer(Shape, source, DType));
+        if (!IsInitialized)
+        {
+            Initialize(0, Name);
+        }
     }
 
     /// <summary>Changes the element type, keeping the values.</summary>

@@ -17,10 +17,11 @@ internal sealed class Tape
     private readonly Stack<Storage> spare = [];
     private readonly HashSet<Tensor> leaves = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Tensor> leafGradients = new(ReferenceEqualityComparer.Instance);
-    private readonly OrderedDictionary<Tensor, Tensor> bufferUpdates = new(ReferenceEqualityComparer.Instance);
+    private readonly OrderedDictionary<Parameter, Tensor> bufferUpdates = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, int> calls = new(ReferenceEqualityComparer.Instance);
     private Tape? outer;
     private bool isPaused;
+    private int isOpen;
 
     /// <summary>What the current thread records on, or null: inference.</summary>
     internal static Tape? Current => current;
@@ -44,6 +45,12 @@ internal sealed class Tape
     /// <summary>The number of the training step, from which dropout draws.</summary>
     internal long StepNumber { get; private set; }
 
+    /// <summary>How often the tape was opened: what a step remembers to notice that it has ended.</summary>
+    internal int Opening { get; private set; }
+
+    /// <summary>Why no further loss may be run backward before the tape closes; null while one may.</summary>
+    internal string? EndOfUse { get; set; }
+
     /// <summary>The tensors whose gradients are collected.</summary>
     internal IReadOnlyCollection<Tensor> Leaves => leaves;
 
@@ -58,8 +65,18 @@ internal sealed class Tape
     internal static bool Tracks(Tensor a, Tensor? b, Tensor? c) => Tracks(a, b) || (c is not null && Tracks(c));
 
     /// <summary>Opens this tape on the current thread.</summary>
+    /// <exception cref="StepException">It is open already, on another thread.</exception>
     internal void Open(ReadOnlySpan<Tensor> leaves, bool trains, bool recycles, long stepNumber)
     {
+        if (Interlocked.Exchange(ref isOpen, 1) != 0)
+        {
+            throw new StepException(
+                "BeginStep: this optimizer has a training step open on another thread. Give each thread an optimizer of its own."
+            );
+        }
+
+        Opening++;
+        EndOfUse = null;
         foreach (var leaf in leaves)
         {
             this.leaves.Add(leaf);
@@ -82,6 +99,7 @@ internal sealed class Tape
         calls.Clear();
         bufferUpdates.Clear();
         Recycle();
+        Volatile.Write(ref isOpen, 0);
     }
 
     /// <summary>Forgets the operations and gives their memory back; collected gradients of leaves stay.</summary>
@@ -202,17 +220,17 @@ internal sealed class Tape
     }
 
     /// <summary>Queues a new value for a buffer: applied when the step succeeds, forgotten when it is refused.</summary>
-    internal void UpdateLater(Tensor buffer, Tensor value) => bufferUpdates[buffer] = value;
+    internal void UpdateLater(Parameter buffer, Tensor value) => bufferUpdates[buffer] = value;
 
     /// <summary>The value that is queued for a buffer, if one is.</summary>
-    internal Tensor? Pending(Tensor buffer) => bufferUpdates.GetValueOrDefault(buffer);
+    internal Tensor? Pending(Parameter buffer) => bufferUpdates.GetValueOrDefault(buffer);
 
     /// <summary>Writes the queued values into their buffers.</summary>
     internal void ApplyBufferUpdates()
     {
         foreach (var (buffer, value) in bufferUpdates)
         {
-            buffer.Backend.Copy(value.View, buffer.View);
+            buffer.Assign(value);
         }
 
         bufferUpdates.Clear();
@@ -231,13 +249,15 @@ internal sealed class Tape
     {
         foreach (var op in ops)
         {
-            if (!op.Output!.Backend.IsFinite(op.Output.View))
+            if (op.Output!.DType.IsFloating() && !op.Output.Backend.IsFinite(op.Output.View))
             {
                 foreach (var input in (ReadOnlySpan<Tensor?>)[op.First, op.Second, op.Third])
                 {
                     if (input is not null && input.DType.IsFloating() && !input.Backend.IsFinite(input.View))
                     {
-                        return $"the input of {Describe(op)} already holds numbers that are not finite";
+                        return input is Parameter parameter
+                            ? $"parameter {parameter.Name} holds numbers that are not finite"
+                            : $"the input of {Describe(op)} holds numbers that are not finite";
                     }
                 }
 

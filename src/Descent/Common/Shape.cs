@@ -14,6 +14,9 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
 
     private readonly Sizes sizes;
 
+    // Kept less one, so that the default value is the shape of a scalar.
+    private readonly long countLessOne;
+
     /// <summary>Makes a shape of the given sizes.</summary>
     /// <exception cref="ShapeException">More than eight axes, or a negative size.</exception>
     public Shape(params ReadOnlySpan<int> sizes)
@@ -36,14 +39,14 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
         }
 
         Rank = sizes.Length;
-        Count = count;
+        countLessOne = count - 1;
     }
 
     /// <summary>The number of axes.</summary>
     public int Rank { get; }
 
     /// <summary>The number of elements: the product of the sizes, 1 for a scalar.</summary>
-    public long Count { get; }
+    public long Count => countLessOne + 1;
 
     /// <summary>The size along an axis; <c>^1</c> is the innermost.</summary>
     /// <exception cref="ShapeException">There is no such axis.</exception>

@@ -8,7 +8,8 @@ namespace Descent.Formats;
 /// <para>Plain or gzip-compressed, told apart by the first two bytes and not by the name. Unsigned bytes, 32-bit
 /// integers and both floating types keep their type; signed bytes and 16-bit integers widen to int32.</para>
 /// <para>Reading is strict: what the sizes promise must be what the file holds, to the byte. Memory grows with the bytes
-/// that really arrive, so a small file cannot ask for a large array. Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST
+/// that really arrive, so a small file cannot ask for a large array.
+/// Bytes behind the end of a gzip stream are ignored, as gzip itself does. Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST
 /// database of handwritten digits", the file formats section.</para>
 /// </remarks>
 public static class Idx

@@ -13,11 +13,7 @@ public abstract class Layer : Module
     public Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (!IsReady)
-        {
-            EnsureInitialized();
-        }
-
+        EnsureInitialized();
         var outer = Tape.LayerPath;
         Tape.LayerPath = Path.Length > 0 ? Path : GetType().Name;
         try

@@ -14,7 +14,9 @@ namespace Descent.Layers;
 [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.AllFields | DynamicallyAccessedMemberTypes.AllProperties)]
 public abstract class Module
 {
-    private ModuleContents? contents;
+    private static readonly Lock initialization = new();
+
+    private volatile bool isReady;
 
     /// <summary>The path of members from the root to this module; empty at the root.</summary>
     internal string Path { get; private set; } = "";
@@ -23,13 +25,13 @@ public abstract class Module
     public bool IsFrozen { get; private set; }
 
     /// <summary>The parameters that training may change, in order; shared ones once.</summary>
-    public IReadOnlyList<Parameter> Parameters => [.. Contents.Parameters.Where(p => p.IsTrainable)];
+    public IReadOnlyList<Parameter> Parameters => [.. Discover().Parameters.Where(p => p.IsTrainable)];
 
     /// <summary>The numbers that layers keep beside their parameters, such as running statistics.</summary>
-    public IReadOnlyList<Parameter> Buffers => [.. Contents.Parameters.Where(p => !p.IsTrainable)];
+    public IReadOnlyList<Parameter> Buffers => [.. Discover().Parameters.Where(p => !p.IsTrainable)];
 
     /// <summary>This module and all it holds, each before its parts.</summary>
-    public IReadOnlyList<Module> Modules => Contents.Modules;
+    public IReadOnlyList<Module> Modules => Discover().Modules;
 
     /// <summary>The number of trainable numbers.</summary>
     public long ParameterCount => Parameters.Sum(parameter => parameter.Count);
@@ -37,34 +39,43 @@ public abstract class Module
     /// <summary>Whether this module computes as in training: a training step is open and it is not frozen.</summary>
     protected internal bool IsTraining => Tape.IsTraining && !IsFrozen;
 
-    private protected bool IsReady => contents is not null;
-
-    private ModuleContents Contents => contents ?? Discover();
-
-    /// <summary>Draws the first values of every parameter from (seed, <c>init</c>, its name), and sets what dropout will draw.</summary>
+    /// <summary>Draws the first values of every parameter from (seed, <c>init</c>, its path from here), and sets what dropout will draw.</summary>
     /// <param name="seed">The same seed gives the same bits.</param>
     public void Initialize(long seed = 0)
     {
-        Discover();
-        foreach (var parameter in Contents.Parameters)
+        var contents = Discover();
+        foreach (var (path, parameter) in contents.NamedParameters)
         {
-            parameter.Initialize(new RandomSource(seed, "init").Split(parameter.Name));
+            parameter.Initialize(seed, path);
         }
 
-        foreach (var module in Modules)
+        foreach (var module in contents.Modules)
         {
             module.Seed(seed);
+            module.isReady = true;
         }
     }
 
     /// <summary>Draws the first values of those parameters that have none yet, with seed 0.</summary>
     internal void EnsureInitialized()
     {
-        foreach (var parameter in Contents.Parameters)
+        if (isReady)
         {
-            if (!parameter.IsInitialized)
+            return;
+        }
+
+        // Several threads may predict with a network that nobody used before.
+        lock (initialization)
+        {
+            var contents = Discover();
+            foreach (var parameter in contents.Parameters)
             {
-                parameter.Initialize(new RandomSource(0, "init").Split(parameter.Name));
+                parameter.EnsureInitialized();
+            }
+
+            foreach (var module in contents.Modules)
+            {
+                module.isReady = true;
             }
         }
     }
@@ -85,21 +96,21 @@ public abstract class Module
             throw new DTypeException($"Module.To: parameters are float32 or float64, not {dtype.Name()}.");
         }
 
-        EnsureInitialized();
-        foreach (var parameter in Contents.Parameters)
+        foreach (var parameter in Discover().Parameters)
         {
+            parameter.EnsureInitialized();
             parameter.Convert(dtype);
         }
     }
 
-    /// <summary>Copies of all parameters and buffers by name.</summary>
+    /// <summary>Copies of all parameters and buffers by their path from here.</summary>
     public StateDict StateDict()
     {
-        EnsureInitialized();
         var state = new StateDict();
-        foreach (var parameter in Contents.Parameters)
+        foreach (var (path, parameter) in Discover().NamedParameters)
         {
-            state.Add(parameter.Name, parameter.LastingCopy());
+            parameter.EnsureInitialized();
+            state.Add(path, parameter.LastingCopy());
         }
 
         return state;
@@ -111,45 +122,46 @@ public abstract class Module
     public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        Layers.StateDict.RequireFit(state, GetType().Name, Contents.Parameters);
-        foreach (var parameter in Contents.Parameters)
+        var contents = Discover();
+        Layers.StateDict.RequireFit(state, GetType().Name, contents.NamedParameters);
+        foreach (var (path, parameter) in contents.NamedParameters)
         {
-            parameter.Assign(state[parameter.Name]);
+            parameter.Assign(state[path]);
         }
     }
 
-    /// <summary>Finds parameters and parts anew: after one was replaced.</summary>
-    private protected ModuleContents Discover()
+    /// <summary>Makes the next forward pass look for parameters that have no values yet: after a part was added.</summary>
+    private protected void ForgetReadiness() => isReady = false;
+
+    /// <summary>Takes the root's seed, for layers that draw random numbers in training.</summary>
+    private protected virtual void Seed(long seed) { }
+
+    /// <summary>Looks through the fields, every time anew since parts may be replaced, and tells each part its path from the root.</summary>
+    private ModuleContents Discover()
     {
-        contents = ModuleContents.Of(this);
-        foreach (var (path, module) in contents.Named)
+        var contents = ModuleContents.Of(this);
+        foreach (var (path, module) in contents.NamedModules)
         {
-            module.Path = path;
-            module.contents ??= ReferenceEquals(module, this) ? contents : ModuleContents.Of(module);
+            module.Path = path.Length == 0 ? module.Path : ModuleContents.Join(Path, path);
         }
 
         foreach (var (path, parameter) in contents.NamedParameters)
         {
-            parameter.Name = path;
+            parameter.Name = ModuleContents.Join(Path, path);
         }
 
         return contents;
     }
 
-    /// <summary>Forgets what was found, so that the next use looks again.</summary>
-    private protected void ForgetContents() => contents = null;
-
-    /// <summary>Takes the root's seed, for layers that draw random numbers in training.</summary>
-    private protected virtual void Seed(long seed) { }
-
     private void SetFrozen(bool isFrozen)
     {
-        foreach (var module in Modules)
+        var contents = Discover();
+        foreach (var module in contents.Modules)
         {
             module.IsFrozen = isFrozen;
         }
 
-        foreach (var parameter in Contents.Parameters)
+        foreach (var parameter in contents.Parameters)
         {
             parameter.IsFrozen = isFrozen;
         }

@@ -32,7 +32,7 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
     {
         ArgumentNullException.ThrowIfNull(layer);
         layers.Add(layer);
-        ForgetContents();
+        ForgetReadiness();
     }
 
     /// <inheritdoc/>

@@ -11,25 +11,27 @@ public sealed class StateDict : OrderedDictionary<string, Tensor>
     internal static void RequireFit(
         IReadOnlyDictionary<string, Tensor> state,
         string owner,
-        IReadOnlyList<Parameter> parameters
+        IReadOnlyList<(string Path, Parameter Parameter)> parameters
     )
     {
         var problems = new List<string>();
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var parameter in parameters)
+        foreach (var (path, parameter) in parameters)
         {
-            names.Add(parameter.Name);
-            if (!state.TryGetValue(parameter.Name, out var found))
+            names.Add(path);
+            if (!state.TryGetValue(path, out var found))
             {
-                problems.Add($"missing {parameter.Name} {parameter.Shape}");
+                problems.Add($"missing {path} {parameter.Shape}");
             }
             else if (found.Shape != parameter.Shape)
             {
-                problems.Add($"{parameter.Name} has shape {found.Shape} where {parameter.Shape} is expected");
+                problems.Add($"{path} has shape {found.Shape} where {parameter.Shape} is expected");
             }
             else if (found.DType != parameter.DType)
             {
-                problems.Add($"{parameter.Name} holds {found.DType.Name()} where {parameter.DType.Name()} is expected");
+                problems.Add(
+                    $"{path} holds {found.DType.Name()} where {parameter.DType.Name()} is expected (convert the model with To(DType.{found.DType}))"
+                );
             }
         }
 

@@ -14,6 +14,11 @@ public sealed class ConfusionMatrix
     public ConfusionMatrix(IEnumerable<string> classNames)
     {
         this.classNames = [.. classNames];
+        if (this.classNames.Length == 0)
+        {
+            throw new ArgumentException("ConfusionMatrix: there must be at least one class.", nameof(classNames));
+        }
+
         counts = new long[this.classNames.Length, this.classNames.Length];
     }
 
@@ -36,6 +41,7 @@ public sealed class ConfusionMatrix
     /// <param name="logits">Scores (N, K); the largest of a row is the prediction.</param>
     /// <param name="labels">The classes, (N), int64.</param>
     /// <exception cref="ShapeException">The shapes do not fit each other or the classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is no class; nothing was counted.</exception>
     public void Add(Tensor logits, Tensor labels)
     {
         ArgumentNullException.ThrowIfNull(logits);
@@ -49,6 +55,14 @@ public sealed class ConfusionMatrix
 
         var predicted = logits.ArgMax(1).ToArray<long>();
         var actual = labels.To(DType.Int64).ToArray<long>();
+        if (Array.FindIndex(actual, label => label < 0 || label >= classNames.Length) is >= 0 and var wrong)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(labels),
+                $"ConfusionMatrix: label {actual[wrong]} at place {wrong} is no class; labels go from 0 to {classNames.Length - 1}."
+            );
+        }
+
         for (var index = 0; index < actual.Length; index++)
         {
             counts[actual[index], predicted[index]]++;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -126,8 +127,10 @@ public static unsafe class BufferPool
         return fresh != 0
             ? fresh
             : throw new InsufficientMemoryException(
-                $"The system gives no memory for {byteLength:N0} bytes; {Statistics.BytesRented:N0} bytes are in use. "
-                    + "Use smaller batches, or keep fewer tensors alive."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The system gives no memory for {byteLength:N0} bytes; {Statistics.BytesRented:N0} bytes are in use. Use smaller batches, or keep fewer tensors alive."
+                )
             );
     }
 

@@ -52,12 +52,16 @@ internal abstract class Job
         Volatile.Write(ref unfinished, Chunks);
         Volatile.Write(ref unclaimed, Chunks);
 
+        // When sharing is forced, this thread takes a chunk before it shows the others, and holds it until they came.
+        var held = WorkSplitter.ForceSharing && TryClaim(out var first) ? first : -1;
+
         // With too many loops at once there is no place for this one, and this thread does it alone.
         var place = WorkerPool.Publish(this);
-        if (WorkSplitter.ForceSharing)
+        if (held >= 0)
         {
-            WorkerPool.Wake(1);
-            WaitForCompany();
+            WaitForCompany(place);
+            RunGuarded(held);
+            Interlocked.Decrement(ref unfinished);
         }
 
         if (WorkerPool.HasParked)
@@ -119,13 +123,18 @@ internal abstract class Job
         }
     }
 
-    private void WaitForCompany()
+    private void WaitForCompany(int place)
     {
+        WorkerPool.Wake(1);
         var begin = Stopwatch.GetTimestamp();
         var spin = default(SpinWait);
-        while (Volatile.Read(ref unclaimed) == Chunks && Stopwatch.GetElapsedTime(begin).TotalSeconds < 1)
+        while (place >= 0 && Volatile.Read(ref unclaimed) == Chunks - 1)
         {
             spin.SpinOnce(sleep1Threshold: -1);
+            if (Stopwatch.GetElapsedTime(begin).TotalSeconds > 10)
+            {
+                return;
+            }
         }
     }
 

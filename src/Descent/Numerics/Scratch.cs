@@ -16,6 +16,12 @@ public readonly unsafe ref struct Scratch : IDisposable
     /// <summary>The first byte, aligned to 64.</summary>
     public void* Pointer => (void*)address;
 
-    /// <summary>Gives the memory back.</summary>
-    public void Dispose() => BufferPool.Return(address, byteLength);
+    /// <summary>Gives the memory back; <c>default</c> has none.</summary>
+    public void Dispose()
+    {
+        if (address != 0)
+        {
+            BufferPool.Return(address, byteLength);
+        }
+    }
 }

@@ -42,7 +42,7 @@ public static class WorkSplitter
         }
     }
 
-    /// <summary>Makes every loop of two chunks or more wait until a worker has taken one: for the tests that prove that results do not depend on who works.</summary>
+    /// <summary>Makes every loop of two chunks or more be shared by two threads at least: for the tests that prove that results do not depend on who works.</summary>
     internal static bool ForceSharing { get; set; }
 
     /// <summary>Calls the body for every chunk of <paramref name="grain"/> items; chunk borders depend on count and grain only.</summary>

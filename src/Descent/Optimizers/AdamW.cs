@@ -31,36 +31,32 @@ public sealed class AdamW : Optimizer
     )
         : base(parameters, learningRate, weightDecay)
     {
-        if (beta1 is not (>= 0 and < 1) || beta2 is not (>= 0 and < 1) || epsilon is not > 0)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(parameters),
-                $"AdamW: betas are at least 0 and below 1 and epsilon is above 0; found {beta1}, {beta2} and {epsilon}."
-            );
-        }
-
+        Require(beta1 is >= 0 and < 1, beta1, nameof(beta1), "at least 0 and below 1");
+        Require(beta2 is >= 0 and < 1, beta2, nameof(beta2), "at least 0 and below 1");
+        Require(epsilon > 0, epsilon, nameof(epsilon), "above 0");
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.epsilon = epsilon;
     }
 
-    private protected override IReadOnlyList<string> StateNames => ["exp_avg", "exp_avg_sq"];
+    private protected override IReadOnlyList<string> StateNames { get; } = ["exp_avg", "exp_avg_sq"];
 
     private protected override void Update(
         Parameter parameter,
         Tensor gradient,
         double learningRate,
-        double weightDecay
+        double weightDecay,
+        long count
     )
     {
         var constants = default(UpdateConstants<double>);
-        constants[0] = learningRate / (1 - Math.Pow(beta1, StepNumber));
+        constants[0] = learningRate / (1 - Math.Pow(beta1, count));
         constants[1] = learningRate * weightDecay;
         constants[2] = beta1;
         constants[3] = 1 - beta1;
         constants[4] = beta2;
         constants[5] = 1 - beta2;
-        constants[6] = 1 / Math.Sqrt(1 - Math.Pow(beta2, StepNumber));
+        constants[6] = 1 / Math.Sqrt(1 - Math.Pow(beta2, count));
         constants[7] = epsilon;
         Apply<AdamWKernel>(parameter, gradient, constants);
     }

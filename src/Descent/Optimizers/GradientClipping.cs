@@ -9,7 +9,7 @@ public abstract record GradientClipping
     /// <param name="maxNorm">The largest norm, above 0.</param>
     public static GradientClipping ByNorm(double maxNorm)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxNorm);
+        Optimizer.Require(maxNorm > 0, maxNorm, nameof(maxNorm), "above 0");
         return new Norm(maxNorm);
     }
 
@@ -17,39 +17,44 @@ public abstract record GradientClipping
     /// <param name="bound">The largest magnitude, above 0.</param>
     public static GradientClipping ByValue(double bound)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bound);
+        Optimizer.Require(bound > 0, bound, nameof(bound), "above 0");
         return new Value(bound);
     }
 
-    internal abstract void Apply(Tensor[] gradients);
+    /// <summary>Replaces gradients by bounded ones; null where the loss did not depend on a parameter.</summary>
+    internal abstract void Apply(Tensor?[] gradients);
 
     private sealed record Norm(double MaxNorm) : GradientClipping
     {
-        internal override void Apply(Tensor[] gradients)
+        internal override void Apply(Tensor?[] gradients)
         {
             var squares = 0.0;
             foreach (var gradient in gradients)
             {
-                var norm = gradient.Norm().ToScalar();
+                var norm = gradient?.Norm().ToScalar() ?? 0;
                 squares += norm * norm;
             }
 
+            // The small number is PyTorch's, so that trained weights agree.
             var factor = MaxNorm / (Math.Sqrt(squares) + 1e-6);
-            for (var index = 0; index < gradients.Length && factor < 1; index++)
+            if (factor < 1)
             {
-                gradients[index] = gradients[index] * factor;
+                Replace(gradients, gradient => gradient * factor);
             }
         }
     }
 
     private sealed record Value(double Bound) : GradientClipping
     {
-        internal override void Apply(Tensor[] gradients)
+        internal override void Apply(Tensor?[] gradients) =>
+            Replace(gradients, gradient => gradient.Clamp(-Bound, Bound));
+    }
+
+    private static void Replace(Tensor?[] gradients, Func<Tensor, Tensor> bound)
+    {
+        for (var index = 0; index < gradients.Length; index++)
         {
-            for (var index = 0; index < gradients.Length; index++)
-            {
-                gradients[index] = gradients[index].Clamp(-Bound, Bound);
-            }
+            gradients[index] = gradients[index] is { } gradient ? bound(gradient) : null;
         }
     }
 }

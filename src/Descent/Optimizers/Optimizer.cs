@@ -7,18 +7,17 @@ namespace Descent.Optimizers;
 /// <summary>Changes parameters by their gradients, one training step at a time.</summary>
 public abstract class Optimizer
 {
+    private const string StepKey = "step";
+
     private readonly Tape tape = new();
     private readonly Parameter[] all;
-    private readonly Dictionary<Parameter, (Tensor? First, Tensor? Second)> states = new(
-        ReferenceEqualityComparer.Instance
-    );
-    private int generation;
+    private readonly Dictionary<Parameter, State> states = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Takes the parameters to change.</summary>
     private protected Optimizer(ParameterGroups groups, double learningRate, double weightDecay)
     {
         ArgumentNullException.ThrowIfNull(groups);
-        ArgumentOutOfRangeException.ThrowIfNegative(weightDecay);
+        Require(weightDecay >= 0, weightDecay, nameof(weightDecay), "zero or more");
         Groups = groups;
         LearningRate = learningRate;
         WeightDecay = weightDecay;
@@ -33,15 +32,11 @@ public abstract class Optimizer
     public double LearningRate
     {
         get;
-        set =>
-            field =
-                double.IsFinite(value) && value >= 0
-                    ? value
-                    : throw new ArgumentOutOfRangeException(
-                        nameof(value),
-                        value,
-                        "A learning rate is a finite number, zero or more."
-                    );
+        set
+        {
+            Require(double.IsFinite(value) && value >= 0, value, nameof(value), "a finite number, zero or more");
+            field = value;
+        }
     }
 
     /// <summary>How strongly weights are drawn toward zero, for groups without a value of their own.</summary>
@@ -60,31 +55,33 @@ public abstract class Optimizer
     /// <exception cref="StepException">A step or a recording is open on this thread already.</exception>
     public TrainingStep BeginStep()
     {
-        if (Tape.Current is not null)
+        if (Tape.Current is { } open)
         {
             throw new StepException(
-                "BeginStep: a training step is open on this thread already. Dispose it first (it ends with its using block); "
-                    + "to add up gradients of several batches, call Accumulate within one step."
+                open.Recycles
+                    ? "BeginStep: a training step is open on this thread already. Dispose it first (it ends with its using block); "
+                        + "to add up gradients of several batches, call Accumulate within one step."
+                    : "BeginStep: a recording of Gradients.Record is open on this thread. Dispose it first."
             );
         }
 
         var leaves = Array.FindAll(all, parameter => !parameter.IsFrozen);
         tape.Open(leaves, trains: true, recycles: true, StepNumber);
-        generation++;
-        return new TrainingStep(this, tape, leaves, generation);
+        return new TrainingStep(this, tape, leaves);
     }
 
-    /// <summary>Copies of the numbers kept beside the weights, and the step number.</summary>
+    /// <summary>Copies of the numbers kept beside the weights, how often each weight was changed, and the step number.</summary>
     public StateDict StateDict()
     {
-        var state = new StateDict { ["step"] = Tensor.From([StepNumber], [1]) };
+        var state = new StateDict { [StepKey] = Tensor.From([StepNumber], [1]) };
         foreach (var parameter in all)
         {
             if (states.TryGetValue(parameter, out var kept))
             {
+                state.Add(Key(parameter, StepKey), Tensor.From([kept.Count], [1]));
                 for (var index = 0; index < StateNames.Count; index++)
                 {
-                    state.Add(Key(parameter, index), (index == 0 ? kept.First : kept.Second)!.LastingCopy());
+                    state.Add(Key(parameter, StateNames[index]), kept.Tensors[index].LastingCopy());
                 }
             }
         }
@@ -92,42 +89,33 @@ public abstract class Optimizer
         return state;
     }
 
-    /// <summary>Sets the numbers kept beside the weights, and the step number, from a saved state; nothing changes unless everything fits.</summary>
-    /// <exception cref="StateMismatchException">An entry is missing, left over or of another shape.</exception>
+    /// <summary>Sets what <see cref="StateDict"/> gives from a saved state; nothing changes unless everything fits.</summary>
+    /// <exception cref="StateMismatchException">An entry is missing, left over or of another shape; the message lists them all.</exception>
     public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var loaded = new Dictionary<Parameter, (Tensor?, Tensor?)>(ReferenceEqualityComparer.Instance);
-        var used = 1;
+        var rest = new Dictionary<string, Tensor>(state, StringComparer.Ordinal);
+        var problems = new List<string>();
+        var number = TakeCount(rest, StepKey, problems);
+        var loaded = new Dictionary<Parameter, State>(ReferenceEqualityComparer.Instance);
         foreach (var parameter in all)
         {
-            var entries = StateNames.Select((_, index) => state.GetValueOrDefault(Key(parameter, index))).ToArray();
-            if (entries.Length == 0 || Array.TrueForAll(entries, entry => entry is null))
+            string[] keys = [.. StateNames.Select(name => Key(parameter, name))];
+            if (Array.Exists(keys, rest.ContainsKey))
             {
-                continue;
+                var count = TakeCount(rest, Key(parameter, StepKey), problems);
+                loaded[parameter] = new State(Array.ConvertAll(keys, key => Take(rest, key, parameter, problems)))
+                {
+                    Count = count,
+                };
             }
-
-            used += entries.Length;
-            if (
-                !Array.TrueForAll(
-                    entries,
-                    e => e is not null && e.Shape == parameter.Shape && e.DType == parameter.DType
-                )
-            )
-            {
-                throw new StateMismatchException(
-                    $"The optimizer's state does not fit parameter {parameter.Name} {parameter.Shape}: its entries {string.Join(", ", StateNames)} "
-                        + "must be there and have its shape and element type. Was it saved for another model?"
-                );
-            }
-
-            loaded[parameter] = (entries[0]!.LastingCopy(), entries.Length > 1 ? entries[1]!.LastingCopy() : null);
         }
 
-        if (!state.TryGetValue("step", out var step) || step.Count != 1 || used != state.Count)
+        problems.AddRange(rest.Keys.Select(name => $"{name} is left over"));
+        if (problems.Count > 0)
         {
             throw new StateMismatchException(
-                "The optimizer's state needs one step number and entries of its own parameters only. Was it saved for another model or optimizer?"
+                $"The state does not fit {GetType().Name}: {string.Join("; ", problems)}. Was it saved for another model or optimizer?"
             );
         }
 
@@ -137,10 +125,8 @@ public abstract class Optimizer
             states[parameter] = kept;
         }
 
-        StepNumber = (long)step.ToScalar();
+        StepNumber = number;
     }
-
-    internal bool IsCurrent(int stepGeneration) => stepGeneration == generation;
 
     /// <summary>Changes every parameter by its gradient; null where the loss did not depend on it.</summary>
     internal void Update(Parameter[] leaves, Tensor?[] gradients)
@@ -153,45 +139,109 @@ public abstract class Optimizer
                 if (Array.IndexOf(leaves, parameter) is >= 0 and var place && gradients[place] is { } gradient)
                 {
                     var decay = group.WeightDecay ?? WeightDecay;
-                    Update(parameter, gradient, LearningRate * group.LearningRateFactor, decay);
+                    var count = StateNames.Count > 0 ? ++StateOf(parameter).Count : StepNumber;
+                    Update(parameter, gradient, LearningRate * group.LearningRateFactor, decay, count);
                     parameter.MarkChanged();
                 }
             }
         }
     }
 
-    /// <summary>Applies the formula to one parameter, with the rates of its group.</summary>
+    /// <summary>Refuses a setting that is out of its range.</summary>
+    internal static void Require(bool holds, double value, string name, string range)
+    {
+        if (!holds)
+        {
+            throw new ArgumentOutOfRangeException(
+                name,
+                string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {range}.")
+            );
+        }
+    }
+
+    /// <summary>Applies the formula to one parameter, with the rates of its group; <paramref name="count"/> says how often it was changed, this time included.</summary>
     private protected abstract void Update(
         Parameter parameter,
         Tensor gradient,
         double learningRate,
-        double weightDecay
+        double weightDecay,
+        long count
     );
 
     /// <summary>Runs a formula over a parameter, its gradient and the numbers kept beside it.</summary>
     private protected void Apply<TKernel>(Parameter parameter, Tensor gradient, in UpdateConstants<double> constants)
         where TKernel : struct, IUpdateKernel
     {
-        if (!states.TryGetValue(parameter, out var kept) && TKernel.StateCount > 0)
-        {
-            kept = (Zeros(parameter), TKernel.StateCount > 1 ? Zeros(parameter) : null);
-            states[parameter] = kept;
-        }
-
+        var kept = TKernel.StateCount > 0 ? StateOf(parameter).Tensors : [];
         parameter.Backend.Update<TKernel>(
             parameter.View,
             gradient.Contiguous().View,
-            kept.First is null ? Operand.None : kept.First.View,
-            kept.Second is null ? Operand.None : kept.Second.View,
+            kept.Length > 0 ? kept[0].View : Operand.None,
+            kept.Length > 1 ? kept[1].View : Operand.None,
             constants
         );
     }
 
-    private static Tensor Zeros(Parameter parameter) =>
-        Tensor.Full(parameter.Device, parameter.Shape, 0, parameter.DType);
+    /// <summary>The numbers kept beside a parameter, of its element type: zero at first.</summary>
+    private State StateOf(Parameter parameter)
+    {
+        if (!states.TryGetValue(parameter, out var kept))
+        {
+            var zeros = StateNames.Select(_ => Tensor.Full(parameter.Device, parameter.Shape, 0, parameter.DType));
+            states[parameter] = kept = new State([.. zeros]);
+        }
 
-    private string Key(Parameter parameter, int state) =>
-        parameter.Name.Length > 0
-            ? $"{parameter.Name}.{StateNames[state]}"
-            : $"{Array.IndexOf(all, parameter).ToString(CultureInfo.InvariantCulture)}.{StateNames[state]}";
+        for (var index = 0; index < kept.Tensors.Length; index++)
+        {
+            if (kept.Tensors[index].DType != parameter.DType)
+            {
+                kept.Tensors[index] = kept.Tensors[index].To(parameter.DType).LastingCopy();
+            }
+        }
+
+        return kept;
+    }
+
+    private string Key(Parameter parameter, string name) =>
+        (
+            parameter.Name.Length > 0
+                ? parameter.Name
+                : Array.IndexOf(all, parameter).ToString(CultureInfo.InvariantCulture)
+        )
+        + "."
+        + name;
+
+    private static Tensor Take(Dictionary<string, Tensor> state, string key, Parameter parameter, List<string> problems)
+    {
+        if (!state.Remove(key, out var found))
+        {
+            problems.Add($"missing {key} {parameter.Shape}");
+        }
+        else if (found.Shape != parameter.Shape || found.DType != parameter.DType)
+        {
+            problems.Add(
+                $"{key} is {found.DType.Name()} {found.Shape} where {parameter.DType.Name()} {parameter.Shape} is expected"
+            );
+        }
+
+        return (found ?? parameter).LastingCopy();
+    }
+
+    private static long TakeCount(Dictionary<string, Tensor> state, string key, List<string> problems)
+    {
+        if (state.Remove(key, out var found) && found.Count == 1)
+        {
+            return (long)found.ToScalar();
+        }
+
+        problems.Add(found is null ? $"missing {key}" : $"{key} has shape {found.Shape} where one number is expected");
+        return 0;
+    }
+
+    private sealed class State(Tensor[] tensors)
+    {
+        public Tensor[] Tensors { get; } = tensors;
+
+        public long Count { get; set; }
+    }
 }

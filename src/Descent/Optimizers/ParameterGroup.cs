@@ -12,14 +12,35 @@ public sealed class ParameterGroup(IEnumerable<Parameter> parameters)
     public IReadOnlyList<Parameter> Parameters { get; } = [.. parameters.Where(parameter => parameter.IsTrainable)];
 
     /// <summary>What the optimizer's learning rate is multiplied with for this group; 1 unless set.</summary>
-    public double LearningRateFactor { get; set; } = 1;
+    public double LearningRateFactor
+    {
+        get;
+        set
+        {
+            Optimizer.Require(
+                double.IsFinite(value) && value >= 0,
+                value,
+                nameof(value),
+                "a finite number, zero or more"
+            );
+            field = value;
+        }
+    } = 1;
 
     /// <summary>The group's own weight decay; the optimizer's when null.</summary>
-    public double? WeightDecay { get; init; }
+    public double? WeightDecay
+    {
+        get;
+        init
+        {
+            Optimizer.Require(value is null or >= 0, value ?? 0, nameof(value), "zero or more");
+            field = value;
+        }
+    }
 }
 
 /// <summary>What an optimizer optimises: one group of everything for most, several with rates of their own for some.</summary>
-/// <remarks>Converts from a module or an array of parameters: <c>new Sgd(model, learningRate: 0.1)</c>; several groups are written <c>[new(a.Parameters), new(b.Parameters) { LearningRateFactor = 0.1 }]</c>.</remarks>
+/// <remarks>Parameters without values yet are initialised with seed 0. Converts from a module or an array of parameters: <c>new Sgd(model, learningRate: 0.1)</c>; several groups are written <c>[new(a.Parameters), new(b.Parameters) { LearningRateFactor = 0.1 }]</c>.</remarks>
 [CollectionBuilder(typeof(ParameterGroups), nameof(Create))]
 public sealed class ParameterGroups : IReadOnlyList<ParameterGroup>
 {
@@ -34,9 +55,11 @@ public sealed class ParameterGroups : IReadOnlyList<ParameterGroup>
             if (!seen.Add(parameter))
             {
                 throw new ArgumentException(
-                    $"Parameter {parameter.Name} {parameter.Shape} stands in two groups of one optimizer; name it once."
+                    $"Parameter {parameter.Name} {parameter.Shape} stands twice among the parameters of one optimizer; name it once."
                 );
             }
+
+            parameter.EnsureInitialized();
         }
 
         if (seen.Count == 0)
@@ -56,11 +79,10 @@ public sealed class ParameterGroups : IReadOnlyList<ParameterGroup>
     /// <summary>Makes groups; what a collection expression calls.</summary>
     public static ParameterGroups Create(ReadOnlySpan<ParameterGroup> groups) => new(groups.ToArray());
 
-    /// <summary>One group of a module's parameters, initialised with seed 0 if they were not before.</summary>
+    /// <summary>One group of a module's parameters.</summary>
     public static implicit operator ParameterGroups(Module module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        module.EnsureInitialized();
         return new([new ParameterGroup(module.Parameters)]);
     }
 

@@ -28,26 +28,21 @@ public sealed class Sgd : Optimizer
     )
         : base(parameters, learningRate, weightDecay)
     {
-        if (momentum is not (>= 0 and < 1) || (nesterov && momentum == 0))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(momentum),
-                momentum,
-                "Sgd: momentum is at least 0 and below 1, and above 0 with nesterov."
-            );
-        }
-
+        Require(momentum is >= 0 and < 1, momentum, nameof(momentum), "at least 0 and below 1");
+        Require(momentum > 0 || !nesterov, momentum, nameof(momentum), "above 0 with nesterov");
         this.momentum = momentum;
         this.nesterov = nesterov;
+        StateNames = momentum > 0 ? ["momentum_buffer"] : [];
     }
 
-    private protected override IReadOnlyList<string> StateNames => momentum > 0 ? ["momentum_buffer"] : [];
+    private protected override IReadOnlyList<string> StateNames { get; }
 
     private protected override void Update(
         Parameter parameter,
         Tensor gradient,
         double learningRate,
-        double weightDecay
+        double weightDecay,
+        long count
     )
     {
         var constants = default(UpdateConstants<double>);

@@ -10,39 +10,33 @@ namespace Descent.Optimizers;
 /// step.Minimize(loss);
 /// </code></example>
 /// </remarks>
-public ref struct TrainingStep : IDisposable
+public readonly ref struct TrainingStep : IDisposable
 {
     private readonly Optimizer optimizer;
     private readonly Tape tape;
     private readonly Parameter[] leaves;
-    private readonly int generation;
-    private bool isMinimized;
+    private readonly int opening;
 
-    internal TrainingStep(Optimizer optimizer, Tape tape, Parameter[] leaves, int generation)
+    internal TrainingStep(Optimizer optimizer, Tape tape, Parameter[] leaves)
     {
         this.optimizer = optimizer;
         this.tape = tape;
         this.leaves = leaves;
-        this.generation = generation;
+        opening = tape.Opening;
     }
 
     /// <summary>Runs backward from a loss, clips the gradients, and changes the parameters and running statistics. Once a step.</summary>
     /// <param name="loss">One number, computed inside this step.</param>
     /// <returns>The loss.</returns>
     /// <exception cref="ShapeException">The loss is not one number.</exception>
-    /// <exception cref="StepException">The step was minimised before or has ended.</exception>
+    /// <exception cref="StepException">The step was minimised or refused before, has ended, or the loss does not depend on its parameters.</exception>
     /// <exception cref="NonFiniteException">The loss or a gradient is infinite or not a number: weights, buffers, optimizer state and step number stay as they were.</exception>
     public double Minimize(Tensor loss)
     {
         var value = Backward(loss, nameof(Minimize));
-        isMinimized = true;
-        var gradients = new Tensor?[leaves.Length];
-        for (var index = 0; index < leaves.Length; index++)
-        {
-            gradients[index] = tape.GradientOf(leaves[index]);
-        }
-
-        Clip(gradients);
+        tape.EndOfUse = "was minimised already; a step changes the parameters once";
+        var gradients = Array.ConvertAll(leaves, tape.GradientOf);
+        optimizer.Clipping?.Apply(gradients);
         optimizer.Update(leaves, gradients);
         tape.ApplyBufferUpdates();
         return value;
@@ -51,8 +45,10 @@ public ref struct TrainingStep : IDisposable
     /// <summary>Runs backward from a loss and adds its gradients to those that <see cref="Minimize"/> will use; what was computed so far is recycled at once.</summary>
     /// <param name="loss">One number, computed inside this step; divide it by the number of batches to get their mean.</param>
     /// <returns>The loss.</returns>
-    /// <exception cref="NonFiniteException">The loss or a gradient is infinite or not a number.</exception>
-    public readonly double Accumulate(Tensor loss)
+    /// <exception cref="ShapeException">The loss is not one number.</exception>
+    /// <exception cref="StepException">The step was minimised or refused before, has ended, or the loss does not depend on its parameters.</exception>
+    /// <exception cref="NonFiniteException">The loss or a gradient is infinite or not a number; the whole step is refused.</exception>
+    public double Accumulate(Tensor loss)
     {
         var value = Backward(loss, nameof(Accumulate));
         tape.KeepResults();
@@ -61,26 +57,28 @@ public ref struct TrainingStep : IDisposable
     }
 
     /// <summary>Ends the step and recycles what was computed in it.</summary>
-    public readonly void Dispose()
+    public void Dispose()
     {
-        if (optimizer.IsCurrent(generation) && Tape.Current == tape)
+        if (IsOpen)
         {
             tape.Close();
         }
     }
 
-    private readonly double Backward(Tensor loss, string operation)
+    private bool IsOpen => Tape.Current == tape && tape.Opening == opening;
+
+    private double Backward(Tensor loss, string operation)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        if (!optimizer.IsCurrent(generation) || Tape.Current != tape)
+        if (!IsOpen)
         {
             throw new StepException($"{operation}: this training step has ended. Open a new one with BeginStep().");
         }
 
-        if (isMinimized)
+        if (tape.EndOfUse is { } reason)
         {
             throw new StepException(
-                $"{operation}: this step was minimised already; a step changes the parameters once. Use Accumulate to add up several losses, or add the losses."
+                $"{operation}: this step {reason}. To use several losses, add them, or call Accumulate for all but the last."
             );
         }
 
@@ -91,7 +89,7 @@ public ref struct TrainingStep : IDisposable
             );
         }
 
-        if (loss.Producer is null || !tape.Needs(loss))
+        if (!tape.Needs(loss))
         {
             throw new StepException(
                 $"{operation}: the loss does not depend on any parameter of this optimizer. Was it computed before BeginStep, detached, or are all layers frozen?"
@@ -101,9 +99,7 @@ public ref struct TrainingStep : IDisposable
         var value = loss.ToScalar();
         if (!double.IsFinite(value))
         {
-            throw new NonFiniteException(
-                $"The loss is {value}: {tape.DescribeFirstNonFinite()}. The step was refused and nothing changed. Lower the learning rate, clip gradients, or check the data."
-            );
+            throw Refusal($"The loss is {value}: {tape.DescribeFirstNonFinite()}.");
         }
 
         tape.Backward(loss, Tensor.Full(loss.Device, loss.Shape, 1, loss.DType));
@@ -111,9 +107,8 @@ public ref struct TrainingStep : IDisposable
         {
             if (tape.GradientOf(leaf) is { } gradient && !gradient.Backend.IsFinite(gradient.View))
             {
-                throw new NonFiniteException(
-                    $"The gradient of {leaf.Name} is not finite under a loss of {value}: {tape.DescribeFirstNonFiniteGradient()}. "
-                        + "The step was refused and nothing changed. Lower the learning rate, clip gradients, or check the data."
+                throw Refusal(
+                    $"The gradient of {leaf.Name} is not finite under a loss of {value}: {tape.DescribeFirstNonFiniteGradient()}."
                 );
             }
         }
@@ -121,19 +116,12 @@ public ref struct TrainingStep : IDisposable
         return value;
     }
 
-    private readonly void Clip(Tensor?[] gradients)
+    private NonFiniteException Refusal(FormattableString problem)
     {
-        if (optimizer.Clipping is not { } clipping)
-        {
-            return;
-        }
-
-        var present = Array.FindAll(gradients, gradient => gradient is not null).Cast<Tensor>().ToArray();
-        clipping.Apply(present);
-        var next = 0;
-        for (var index = 0; index < gradients.Length; index++)
-        {
-            gradients[index] = gradients[index] is null ? null : present[next++];
-        }
+        tape.EndOfUse = "was refused, since a number was not finite";
+        return new NonFiniteException(
+            FormattableString.Invariant(problem)
+                + " The step was refused and nothing changed. Lower the learning rate, clip gradients, or check the data."
+        );
     }
 }

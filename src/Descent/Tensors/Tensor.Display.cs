@@ -7,6 +7,7 @@ public partial class Tensor
 {
     private const int ShownAtEachEnd = 3;
     private const int ShownWhole = 1000;
+    private const int ShownInRow = 32;
 
     /// <summary>The tensor as a person reads it: element type, shape and the numbers in aligned brackets, the middle of long axes left out.</summary>
     public override string ToString()
@@ -22,8 +23,7 @@ public partial class Tensor
             return head + " []";
         }
 
-        var values = Shown();
-        var cells = Format(values);
+        var cells = Format(Shown());
         var width = cells.Max(cell => cell.Length);
         var text = new StringBuilder(head).Append(Rank > 1 ? Environment.NewLine : " ");
         var next = 0;
@@ -31,10 +31,11 @@ public partial class Tensor
         return text.ToString();
     }
 
-    private bool IsShortened(int axis) => Count > ShownWhole && Shape[axis] > 2 * ShownAtEachEnd;
+    private bool IsShortened(int axis) =>
+        Shape[axis] > 2 * ShownAtEachEnd && (Count > ShownWhole || (axis == Rank - 1 && Shape[axis] > ShownInRow));
 
-    /// <summary>The elements that are shown, in order, as doubles.</summary>
-    private double[] Shown()
+    /// <summary>The elements that are shown.</summary>
+    private Tensor Shown()
     {
         var shown = this;
         for (var axis = 0; axis < Rank; axis++)
@@ -45,7 +46,7 @@ public partial class Tensor
             }
         }
 
-        return shown.To(DType.Float64).To(Device.Cpu).ToArray<double>();
+        return shown;
     }
 
     private static Tensor Ends(Tensor tensor, int axis)
@@ -57,25 +58,30 @@ public partial class Tensor
         return ends;
     }
 
-    private string[] Format(double[] values)
+    private static string[] Format(Tensor shown)
     {
-        if (DType == DType.Bool)
+        if (!shown.DType.IsFloating())
         {
-            return [.. values.Select(value => value != 0 ? "true" : "false")];
+            var whole = shown.To(DType.Int64).ToArray<long>();
+            return shown.DType == DType.Bool
+                ? [.. whole.Select(value => value != 0 ? "true" : "false")]
+                : [.. whole.Select(value => value.ToString(CultureInfo.InvariantCulture))];
         }
 
-        if (!DType.IsFloating())
-        {
-            return [.. values.Select(value => value.ToString("0", CultureInfo.InvariantCulture))];
-        }
-
+        var values = shown.To(DType.Float64).ToArray<double>();
         var finite = values.Where(double.IsFinite).Select(Math.Abs).Where(value => value > 0).ToArray();
         var format =
-            finite.Length == 0 || finite.All(double.IsInteger) && finite.Max() < 1e8 ? "0.####"
+            shown.Count == 1 ? "G6"
+            : finite.Length == 0 || (finite.All(double.IsInteger) && finite.Max() < 1e8) ? "0"
             : finite.Max() >= 1e5 || finite.Max() < 1e-3 ? "0.0000e+00"
             : "0.0000";
-        return [.. values.Select(value => value.ToString(format, CultureInfo.InvariantCulture))];
+        return [.. values.Select(value => Format(value, format))];
     }
+
+    private static string Format(double value, string format) =>
+        double.IsPositiveInfinity(value) ? "∞"
+        : double.IsNegativeInfinity(value) ? "-∞"
+        : value.ToString(format, CultureInfo.InvariantCulture);
 
     private void Write(StringBuilder text, int axis, string[] cells, int width, ref int next)
     {

@@ -52,25 +52,19 @@ public sealed class RunFolder
         try
         {
             Directory.CreateDirectory(folder.Path);
-            folder.RequireRoomFor(model);
             folder.WriteSettings();
             File.WriteAllText(System.IO.Path.Combine(folder.Path, MetricsFile), "");
-            return folder;
         }
-        catch (UnauthorizedAccessException problem)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The run folder {folder.Path} cannot be written: {problem.Message} Name another with --runs, or change its permissions.",
+                $"The run folder {folder.Path} cannot be made or written: {problem.Message} Name another folder, change its permissions, or make room.",
                 problem
             );
         }
-        catch (IOException problem) when (problem.Message.Contains(folder.Path, StringComparison.Ordinal))
-        {
-            throw new IOException(
-                $"The run folder cannot be prepared: {problem.Message} Name another folder, or make room.",
-                problem
-            );
-        }
+
+        folder.RequireRoomFor(model);
+        return folder;
     }
 
     /// <summary>Replaces the saved model by the module's present weights, whole or not at all.</summary>
@@ -134,7 +128,14 @@ public sealed class RunFolder
 
     private void RequireRoomFor(Module model)
     {
-        var needed = 2 * model.StateDict().Values.Sum(tensor => tensor.Count * tensor.DType.ByteSize()) + (1 << 20);
+        if (Path.StartsWith(@"\\", StringComparison.Ordinal))
+        {
+            // A network share is no drive, and does not say how much room it has.
+            return;
+        }
+
+        var size = model.Parameters.Concat(model.Buffers).Sum(tensor => tensor.Count * tensor.DType.ByteSize());
+        var needed = 2 * size + (1 << 20);
         var free = new DriveInfo(Path).AvailableFreeSpace;
         if (free < needed)
         {

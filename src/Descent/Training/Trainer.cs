@@ -40,10 +40,19 @@ public sealed class Trainer<TBatch>(
     /// <summary>Trains.</summary>
     /// <param name="data">The training data; each loop over it is one epoch.</param>
     /// <param name="cancellation">Stops between two batches; what was best so far is kept.</param>
+    /// <exception cref="ArgumentException">The data has no batch.</exception>
     /// <exception cref="NonFiniteException">A loss or gradient is not finite. The model holds the best weights so far.</exception>
     public TrainingResult Fit(DataLoader<TBatch> data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        if (data.BatchCount == 0)
+        {
+            throw new ArgumentException(
+                $"Trainer: the data of {data.SampleCount} samples gives no batch of {data.BatchSize}.",
+                nameof(data)
+            );
+        }
+
         var watch = Stopwatch.StartNew();
         var epochs = new List<EpochResult>();
         EpochResult? best = null;

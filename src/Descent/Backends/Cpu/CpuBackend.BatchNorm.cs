@@ -5,7 +5,7 @@ namespace Descent.Backends.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override bool TryBatchNorm(
+    protected override bool TryBatchNormCore(
         in Operand x,
         in Operand scale,
         in Operand shift,
@@ -85,7 +85,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override bool TryBatchNormGradient(
+    protected override bool TryBatchNormGradientCore(
         in Operand x,
         in Operand dy,
         in Operand scale,

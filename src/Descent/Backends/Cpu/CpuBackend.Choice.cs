@@ -6,7 +6,7 @@ namespace Descent.Backends.Cpu;
 public sealed partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void Compare<TKernel>(in Operand a, in Operand b, in Operand mask)
+    protected override void CompareCore<TKernel>(in Operand a, in Operand b, in Operand mask)
     {
         if (a.DType is DType.UInt8 or DType.Bool)
         {
@@ -61,7 +61,7 @@ public sealed partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void Where(in Operand mask, in Operand a, in Operand b, in Operand y)
+    protected override void WhereCore(in Operand mask, in Operand a, in Operand b, in Operand y)
     {
         using var target = new GaplessTarget(y);
         var result = new View(target.Address, y.Shape.RowMajorStrides());
@@ -88,7 +88,7 @@ public sealed partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override bool IsFinite(in Operand x)
+    protected override bool IsFiniteCore(in Operand x)
     {
         if (!x.DType.IsFloating() || x.Count == 0)
         {

@@ -3,7 +3,13 @@ namespace Descent.Backends.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override bool TryConvolution(in Operand x, in Operand w, in Operand bias, in Window2d window, in Operand y)
+    protected override bool TryConvolutionCore(
+        in Operand x,
+        in Operand w,
+        in Operand bias,
+        in Window2d window,
+        in Operand y
+    )
     {
         using var input = new Gapless(x);
         using var filters = new Gapless(w);
@@ -35,7 +41,12 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override bool TryConvolutionDataGradient(in Operand dy, in Operand w, in Window2d window, in Operand dx)
+    protected override bool TryConvolutionDataGradientCore(
+        in Operand dy,
+        in Operand w,
+        in Window2d window,
+        in Operand dx
+    )
     {
         using var slope = new Gapless(dy);
         using var filters = new Gapless(w);
@@ -54,7 +65,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override bool TryConvolutionWeightGradient(
+    protected override bool TryConvolutionWeightGradientCore(
         in Operand x,
         in Operand dy,
         in Window2d window,

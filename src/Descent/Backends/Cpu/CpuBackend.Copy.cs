@@ -5,11 +5,11 @@ namespace Descent.Backends.Cpu;
 public sealed partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void Copy(in Operand source, in Operand destination) =>
+    protected override void CopyCore(in Operand source, in Operand destination) =>
         CopyLoop.Run(source.Shape, View.Of(source), source.DType, View.Of(destination), destination.DType);
 
     /// <inheritdoc/>
-    public override unsafe void Fill(in Operand destination, double value)
+    protected override unsafe void FillCore(in Operand destination, double value)
     {
         // One number seen through zero strides is copied to every element.
         long element = 0;

@@ -5,7 +5,7 @@ namespace Descent.Backends.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override bool TryDropout(
+    protected override bool TryDropoutCore(
         in Operand x,
         RandomSource source,
         double probability,
@@ -35,7 +35,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override bool TryDropoutGradient(in Operand dy, in Operand mask, double probability, in Operand dx)
+    protected override bool TryDropoutGradientCore(in Operand dy, in Operand mask, double probability, in Operand dx)
     {
         using var gradients = new Gapless(dy);
         using var target = new GaplessTarget(dx);

@@ -5,19 +5,19 @@ namespace Descent.Backends.Cpu;
 public sealed partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void Unary<TKernel>(in Operand x, in Operand y) =>
+    protected override void UnaryCore<TKernel>(in Operand x, in Operand y) =>
         Run(y.DType, new FormulaLoop<UnaryFormula<TKernel>>(x, x, x, x, y));
 
     /// <inheritdoc/>
-    public override void UnaryGradient<TKernel>(in Operand x, in Operand y, in Operand dy, in Operand dx) =>
+    protected override void UnaryGradientCore<TKernel>(in Operand x, in Operand y, in Operand dy, in Operand dx) =>
         RunFloating(dx.DType, new FormulaLoop<UnaryGradientFormula<TKernel>>(x, y, dy, dy, dx));
 
     /// <inheritdoc/>
-    public override void Binary<TKernel>(in Operand a, in Operand b, in Operand y) =>
+    protected override void BinaryCore<TKernel>(in Operand a, in Operand b, in Operand y) =>
         Run(y.DType, new FormulaLoop<BinaryFormula<TKernel>>(a, b, b, b, y));
 
     /// <inheritdoc/>
-    public override void BinaryGradient<TKernel>(
+    protected override void BinaryGradientCore<TKernel>(
         in Operand a,
         in Operand b,
         in Operand y,

@@ -7,7 +7,7 @@ public sealed unsafe partial class CpuBackend
     private const long ElementsOfSlicesGrain = 8192;
 
     /// <inheritdoc/>
-    public override void Gather(in Operand x, int axis, in Operand index, in Operand y)
+    protected override void GatherCore(in Operand x, int axis, in Operand index, in Operand y)
     {
         if (y.Count == 0)
         {
@@ -30,7 +30,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void ScatterAdd(in Operand y, int axis, in Operand index, in Operand source)
+    protected override void ScatterAddCore(in Operand y, int axis, in Operand index, in Operand source)
     {
         if (source.Count == 0)
         {
@@ -65,7 +65,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void TakeAlong(in Operand x, int axis, in Operand index, in Operand y)
+    protected override void TakeAlongCore(in Operand x, int axis, in Operand index, in Operand y)
     {
         if (y.Count == 0)
         {
@@ -95,7 +95,7 @@ public sealed unsafe partial class CpuBackend
         WorkSplitter.For(to.Count, GrainOfSlices(to.Length), new TakeAlongBody<TElement>(x, from, index, to, y));
 
     /// <inheritdoc/>
-    public override void ScatterAddAlong(in Operand y, int axis, in Operand index, in Operand source)
+    protected override void ScatterAddAlongCore(in Operand y, int axis, in Operand index, in Operand source)
     {
         if (source.Count == 0)
         {

@@ -5,7 +5,7 @@ namespace Descent.Backends.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void MatMul(in Operand a, in Operand b, in Operand y, bool accumulate = false)
+    protected override void MatMulCore(in Operand a, in Operand b, in Operand y, bool accumulate)
     {
         if (!y.DType.IsFloating())
         {
@@ -68,7 +68,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override bool TryLinear(in Operand x, in Operand w, in Operand bias, in Operand y)
+    protected override bool TryLinearCore(in Operand x, in Operand w, in Operand bias, in Operand y)
     {
         if (y.DType == DType.Float64)
         {

@@ -7,7 +7,7 @@ namespace Descent.Backends.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void ArgReduce(in Operand x, int axis, bool largest, in Operand y)
+    protected override void ArgReduceCore(in Operand x, int axis, bool largest, in Operand y)
     {
         if (y.Count == 0)
         {
@@ -40,7 +40,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void CumulativeSum(in Operand x, int axis, in Operand y)
+    protected override void CumulativeSumCore(in Operand x, int axis, in Operand y)
     {
         if (x.Count == 0)
         {
@@ -64,7 +64,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void Sort(in Operand x, int axis, bool descending, in Operand values, in Operand indices)
+    protected override void SortCore(in Operand x, int axis, bool descending, in Operand values, in Operand indices)
     {
         if (x.Count == 0)
         {

@@ -6,7 +6,7 @@ namespace Descent.Backends.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override bool TryMaxPool(in Operand x, in Window2d window, in Operand y, in Operand places)
+    protected override bool TryMaxPoolCore(in Operand x, in Window2d window, in Operand y, in Operand places)
     {
         using var source = new Gapless(x);
         using var target = new GaplessTarget(y);
@@ -27,7 +27,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override bool TryMaxPoolGradient(in Operand dy, in Operand places, in Window2d window, in Operand dx)
+    protected override bool TryMaxPoolGradientCore(in Operand dy, in Operand places, in Window2d window, in Operand dx)
     {
         using var source = new Gapless(dy);
         using var winners = new Gapless(places);
@@ -58,7 +58,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override bool TryAveragePool(in Operand x, in Window2d window, bool countPadding, in Operand y)
+    protected override bool TryAveragePoolCore(in Operand x, in Window2d window, bool countPadding, in Operand y)
     {
         using var source = new Gapless(x);
         using var target = new GaplessTarget(y);
@@ -78,7 +78,12 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override bool TryAveragePoolGradient(in Operand dy, in Window2d window, bool countPadding, in Operand dx)
+    protected override bool TryAveragePoolGradientCore(
+        in Operand dy,
+        in Window2d window,
+        bool countPadding,
+        in Operand dx
+    )
     {
         using var source = new Gapless(dy);
         using var target = new GaplessTarget(dx);

@@ -6,11 +6,11 @@ namespace Descent.Backends.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void FillUniform(RandomSource source, in Operand y) =>
+    protected override void FillUniformCore(RandomSource source, in Operand y) =>
         WorkSplitter.For(y.Count, RandomBody.Grain, new RandomBody(source, y.Address, y.DType, isNormal: false));
 
     /// <inheritdoc/>
-    public override void FillNormal(RandomSource source, in Operand y) =>
+    protected override void FillNormalCore(RandomSource source, in Operand y) =>
         WorkSplitter.For(y.Count, RandomBody.Grain, new RandomBody(source, y.Address, y.DType, isNormal: true));
 
     /// <summary>Random numbers by index: any part can be drawn on its own.</summary>

@@ -8,7 +8,7 @@ namespace Descent.Backends.Cpu;
 public sealed partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void Reduce<TKernel>(in Operand x, in Operand y)
+    protected override void ReduceCore<TKernel>(in Operand x, in Operand y)
     {
         if (x.Count == 0)
         {

@@ -5,10 +5,10 @@ namespace Descent.Backends.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override bool TrySoftmax(in Operand x, in Operand y) => Softmax(x, y, isLogarithm: false);
+    protected override bool TrySoftmaxCore(in Operand x, in Operand y) => Softmax(x, y, isLogarithm: false);
 
     /// <inheritdoc/>
-    public override bool TryLogSoftmax(in Operand x, in Operand y) => Softmax(x, y, isLogarithm: true);
+    protected override bool TryLogSoftmaxCore(in Operand x, in Operand y) => Softmax(x, y, isLogarithm: true);
 
     private bool Softmax(in Operand x, in Operand y, bool isLogarithm)
     {
@@ -35,11 +35,11 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override bool TrySoftmaxGradient(in Operand y, in Operand dy, in Operand dx) =>
+    protected override bool TrySoftmaxGradientCore(in Operand y, in Operand dy, in Operand dx) =>
         SoftmaxGradient(y, dy, dx, isLogarithm: false);
 
     /// <inheritdoc/>
-    public override bool TryLogSoftmaxGradient(in Operand y, in Operand dy, in Operand dx) =>
+    protected override bool TryLogSoftmaxGradientCore(in Operand y, in Operand dy, in Operand dx) =>
         SoftmaxGradient(y, dy, dx, isLogarithm: true);
 
     private bool SoftmaxGradient(in Operand y, in Operand dy, in Operand dx, bool isLogarithm)
@@ -77,7 +77,12 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override bool TryCrossEntropy(in Operand logits, in Operand labels, in Operand losses, in Operand softmax)
+    protected override bool TryCrossEntropyCore(
+        in Operand logits,
+        in Operand labels,
+        in Operand losses,
+        in Operand softmax
+    )
     {
         using var source = new Gapless(logits);
         using var classes = new Gapless(labels);
@@ -115,7 +120,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override bool TryCrossEntropyGradient(
+    protected override bool TryCrossEntropyGradientCore(
         in Operand softmax,
         in Operand labels,
         in Operand dlosses,

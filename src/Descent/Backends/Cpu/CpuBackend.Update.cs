@@ -6,7 +6,7 @@ namespace Descent.Backends.Cpu;
 public sealed partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void Update<TKernel>(
+    protected override void UpdateCore<TKernel>(
         in Operand weight,
         in Operand gradient,
         in Operand first,

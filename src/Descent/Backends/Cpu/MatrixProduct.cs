@@ -63,6 +63,6 @@ internal static unsafe class MatrixProduct
         }
 
         var work = new ProductWork<TOps, TVector, TElement, TEpilogue>(shape, a, b, c, epilogue);
-        WorkSplitter.For(work.Tasks, 1, work);
+        WorkSplitter.For(work.Tasks, work.Grain, work);
     }
 }

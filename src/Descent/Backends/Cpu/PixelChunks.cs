@@ -147,7 +147,7 @@ internal static unsafe class PixelChunks
         }
     }
 
-    /// <summary>Copies the chunks of some filter elements transposed: to[pixel, tap], rows <paramref name="toRow"/> apart; overwrites eight rows past the last pixel.</summary>
+    /// <summary>Copies the chunks of some filter elements transposed: to[pixel, tap], rows <paramref name="toRow"/> apart; overwrites eight rows past the last pixel, and columns up to the next multiple of eight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CopyTransposed<TElement>(
         TElement* planes,
@@ -164,29 +164,32 @@ internal static unsafe class PixelChunks
         {
             var from = planes + chunks[i].Source;
             var into = to + chunks[i].Target * toRow;
-            var tap = 0;
             if (typeof(TElement) == typeof(float) && Avx.IsSupported)
             {
-                for (; tap + 8 <= taps; tap += 8)
+                for (var tap = 0; tap < taps; tap += 8)
                 {
+                    // Filter elements that are not there repeat the last one.
                     var o = tapOffsets + tap;
+                    var last = taps - 1 - tap;
                     var f = (float*)from;
                     Transpose.Store8(
                         Vector256.Load(f + o[0]),
-                        Vector256.Load(f + o[1]),
-                        Vector256.Load(f + o[2]),
-                        Vector256.Load(f + o[3]),
-                        Vector256.Load(f + o[4]),
-                        Vector256.Load(f + o[5]),
-                        Vector256.Load(f + o[6]),
-                        Vector256.Load(f + o[7]),
+                        Vector256.Load(f + o[Math.Min(1, last)]),
+                        Vector256.Load(f + o[Math.Min(2, last)]),
+                        Vector256.Load(f + o[Math.Min(3, last)]),
+                        Vector256.Load(f + o[Math.Min(4, last)]),
+                        Vector256.Load(f + o[Math.Min(5, last)]),
+                        Vector256.Load(f + o[Math.Min(6, last)]),
+                        Vector256.Load(f + o[Math.Min(7, last)]),
                         (float*)into + tap,
                         toRow
                     );
                 }
+
+                continue;
             }
 
-            for (; tap < taps; tap++)
+            for (var tap = 0; tap < taps; tap++)
             {
                 var source = from + tapOffsets[tap];
                 for (var pixel = 0; pixel < chunks[i].Count; pixel++)

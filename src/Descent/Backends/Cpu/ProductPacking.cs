@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Backends.Cpu;
 
@@ -8,7 +9,56 @@ internal static unsafe class ProductPacking<TOps, TVector, TElement>
     where TVector : struct
     where TElement : unmanaged
 {
-    /// <summary>Copies <paramref name="columns"/> columns (at most a tile's) of B to depth × tile columns, zeros to the right.</summary>
+    /// <summary>Copies whole panels of a B with unit column stride, row by row, so that memory is read in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Panels(TElement* b, long bRow, long depth, long columns, TElement* to)
+    {
+        const int Ahead = 8;
+        var width = ProductTile<TOps, TVector, TElement>.Columns;
+        for (long k = 0; k < depth; k++)
+        {
+            var into = to;
+            for (long column = 0; column < columns; column += width)
+            {
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(b + column + Ahead * bRow);
+                    Sse.Prefetch0(b + column + Ahead * bRow + TOps.Count);
+                }
+
+                TOps.Store(into, TOps.Load(b + column));
+                TOps.Store(into + TOps.Count, TOps.Load(b + column + TOps.Count));
+                into += depth * width;
+            }
+
+            to += width;
+            b += bRow;
+        }
+    }
+
+    /// <summary>Asks for a block of A, so that it is in the second-level cache when its turn comes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Prefetch(TElement* a, long aRow, long aColumn, int rows, long depth)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        // Along the unit stride a line holds many elements; across it every step is another line.
+        var line = 64 / sizeof(TElement);
+        var rowStep = aRow == 1 ? line : 1;
+        var depthStep = aColumn == 1 ? line : 1;
+        for (var row = 0; row < rows; row += rowStep)
+        {
+            for (long k = 0; k < depth; k += depthStep)
+            {
+                Sse.Prefetch1(a + row * aRow + k * aColumn);
+            }
+        }
+    }
+
+    /// <summary>Copies <paramref name="columns"/> columns (at most a tile's) of B to depth × tile columns; what is right of them is undefined.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Panel(TElement* b, long bRow, long bColumn, long depth, int columns, TElement* to)
     {
@@ -24,11 +74,6 @@ internal static unsafe class ProductPacking<TOps, TVector, TElement>
             }
 
             return;
-        }
-
-        if (columns < width)
-        {
-            new Span<TElement>(to, checked((int)(depth * width))).Clear();
         }
 
         if (bRow == 1)

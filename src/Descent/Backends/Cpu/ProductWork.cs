@@ -6,10 +6,10 @@ namespace Descent.Backends.Cpu;
 /// <summary>A batch of products cut into tasks for the work splitter; each task makes one rectangle of one C on its own.</summary>
 /// <remarks>
 /// <code>
-///              columns of a task (≤ 96 at 512 bits)
+///              columns of a task (≤ 192 at 512 bits)
 ///             ┌──────┬──────┬──────┐
 ///   depth     │panel │panel │panel │  B: read in place or packed once per task and depth block
-///   block     └──────┴──────┴──────┘  (384 × 96 floats: 147 KB, stays in the second-level cache)
+///   block     └──────┴──────┴──────┘  (384 × 192 floats: 295 KB, stays in the second-level cache)
 ///   ┌─────┐   ┌──────┬──────┬──────┐
 ///   │ A   │ → │ tile │  →   │  →   │  12 rows of A (18 KB, first-level cache) meet every panel
 ///   ├─────┤   ├──────┼──────┼──────┤
@@ -24,10 +24,11 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
     where TElement : unmanaged
     where TEpilogue : struct, IProductEpilogue<TElement>
 {
-    private const int PanelsPerTask = 3;
+    // More would push the packed panels out of the second-level cache.
+    private const int MostPanelsPerTask = 6;
 
-    // About what one core does in 20 to 40 microseconds: less is not worth another thread.
-    private const long LeastTaskProducts = 2_000_000;
+    // About what one core does in 5 to 10 microseconds: less is not worth another thread.
+    private const long LeastTaskProducts = 1_000_000;
 
     private readonly ProductShape shape;
     private readonly TElement* a;
@@ -40,6 +41,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
     private readonly long columnTasks;
     private readonly bool packA;
     private readonly bool packB;
+    private readonly bool prefetchA;
 
     public ProductWork(in ProductShape shape, TElement* a, TElement* b, TElement* c, in TEpilogue epilogue)
     {
@@ -49,10 +51,15 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         this.c = c;
         this.epilogue = epilogue;
 
+        // Columns are cut first, into a multiple of four pieces so that two or four threads share them evenly; rows
+        // only where that is not enough, since every cut of the rows packs B again.
         var tileRows = TOps.TileRows;
-        taskColumns = Math.Min(shape.Columns, PanelsPerTask * ProductTile<TOps, TVector, TElement>.Columns);
-        var productsPerRow = Math.Max(1, taskColumns * shape.Depth);
-        var least = Math.Max(256, LeastTaskProducts / productsPerRow);
+        var panels = (shape.Columns + Width - 1) / Width;
+        var fewest = (panels + MostPanelsPerTask - 1) / MostPanelsPerTask;
+        var worthwhile = shape.Rows * shape.Columns * shape.Depth / LeastTaskProducts;
+        var pieces = Math.Clamp((fewest + 3) / 4 * 4, 1, Math.Max(fewest, worthwhile));
+        taskColumns = Math.Min(shape.Columns, (panels + pieces - 1) / pieces * Width);
+        var least = Math.Max(256, 2 * LeastTaskProducts / Math.Max(1, taskColumns * shape.Depth));
         taskRows = Math.Min(shape.Rows, (least + tileRows - 1) / tileRows * tileRows);
         if (shape.Rows < 2 * taskRows || shape.Columns > 16 * taskColumns)
         {
@@ -67,64 +74,51 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         packB = shape.BColumn != 1 || (shape.BRow * sizeof(TElement) >= 2048 && shape.Rows >= 4 * tileRows);
         packA =
             (shape.AColumn != 1 && shape.ARow != 1)
-            || (shape.AColumn == 1 && shape.ARow * sizeof(TElement) % 2048 == 0 && shape.Columns > taskColumns / 2);
+            || (shape.AColumn == 1 && shape.ARow * sizeof(TElement) % 2048 == 0 && shape.Columns >= 2 * Width);
+        prefetchA = shape.Rows * Math.Min(shape.Depth, MatrixProduct.DepthBlock) >= 65536;
     }
 
     /// <summary>The number of independent pieces of work.</summary>
     public long Tasks => shape.Batches * rowTasks * columnTasks;
 
+    /// <summary>How many pieces are worth a thread.</summary>
+    public long Grain => Math.Max(1, LeastTaskProducts / Math.Max(1, taskRows * taskColumns * shape.Depth));
+
+    private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
+
     public void Invoke(long start, long end)
     {
+        var depthBlock = Math.Min(shape.Depth, MatrixProduct.DepthBlock);
+        var aLength = packA ? TOps.TileRows * APacked(depthBlock) : 0;
+        var bLength = (packB ? (taskColumns + Width - 1) / Width : 1) * depthBlock * Width;
+        var tileLength = (TOps.TileRows + 1) * Width;
+        using var scratch = new Scratch((aLength + bLength + tileLength) * sizeof(TElement));
+        var tile = (TElement*)scratch.Pointer;
+        var packedB = tile + tileLength;
+        var packedA = packedB + bLength;
         for (var task = start; task < end; task++)
         {
             var batch = task / (rowTasks * columnTasks);
             var place = task % (rowTasks * columnTasks);
             var row = place / columnTasks * taskRows;
             var column = place % columnTasks * taskColumns;
-            Rectangle(
-                batch,
-                row,
-                Math.Min(taskRows, shape.Rows - row),
-                column,
-                Math.Min(taskColumns, shape.Columns - column)
-            );
-        }
-    }
+            var rows = Math.Min(taskRows, shape.Rows - row);
+            var columns = Math.Min(taskColumns, shape.Columns - column);
+            var cStart = c + batch * shape.CBatch + row * shape.CRow + column;
+            if (shape.Depth == 0)
+            {
+                Empty(cStart, row, rows, column, columns);
+                continue;
+            }
 
-    private void Rectangle(long batch, long row, long rows, long column, long columns)
-    {
-        var depthBlock = Math.Min(shape.Depth, MatrixProduct.DepthBlock);
-        var width = ProductTile<TOps, TVector, TElement>.Columns;
-        var panels = (columns + width - 1) / width;
-        var aLength = packA ? TOps.TileRows * APacked(depthBlock) : 0;
-        var bLength =
-            (
-                packB ? panels
-                : columns % width == 0 ? 0
-                : 1
-            )
-            * depthBlock
-            * width;
-        var tileLength = TOps.TileRows * width;
-        using var scratch = new Scratch((aLength + bLength + tileLength) * sizeof(TElement));
-        var tile = (TElement*)scratch.Pointer;
-        var packedB = tile + tileLength;
-        var packedA = packedB + bLength;
-
-        var cStart = c + batch * shape.CBatch + row * shape.CRow + column;
-        if (shape.Depth == 0)
-        {
-            Empty(cStart, row, rows, column, columns);
-            return;
-        }
-
-        for (long k = 0; k < shape.Depth; k += MatrixProduct.DepthBlock)
-        {
-            var depth = Math.Min(MatrixProduct.DepthBlock, shape.Depth - k);
-            var aStart = a + batch * shape.ABatch + row * shape.ARow + k * shape.AColumn;
-            var bStart = b + batch * shape.BBatch + k * shape.BRow + column * shape.BColumn;
-            PackPanels(bStart, columns, depth, packedB);
-            Block(aStart, bStart, cStart, row, rows, column, columns, k, depth, tile, packedA, packedB);
+            for (long k = 0; k < shape.Depth; k += MatrixProduct.DepthBlock)
+            {
+                var depth = Math.Min(MatrixProduct.DepthBlock, shape.Depth - k);
+                var aStart = a + batch * shape.ABatch + row * shape.ARow + k * shape.AColumn;
+                var bStart = b + batch * shape.BBatch + k * shape.BRow + column * shape.BColumn;
+                PackPanels(bStart, columns, depth, packedB);
+                Block(aStart, bStart, cStart, row, rows, column, columns, k, depth, tile, packedA, packedB);
+            }
         }
     }
 
@@ -133,11 +127,18 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
 
     private void PackPanels(TElement* bStart, long columns, long depth, TElement* packed)
     {
-        var width = ProductTile<TOps, TVector, TElement>.Columns;
-        for (long column = 0; column < columns; column += width)
+        long column = 0;
+        if (packB && shape.BColumn == 1)
         {
-            var count = (int)Math.Min(width, columns - column);
-            if (packB || count < width)
+            column = columns / Width * Width;
+            ProductPacking<TOps, TVector, TElement>.Panels(bStart, shape.BRow, depth, column, packed);
+            packed += depth * column;
+        }
+
+        for (; column < columns; column += Width)
+        {
+            var count = (int)Math.Min(Width, columns - column);
+            if (packB || count < Width)
             {
                 ProductPacking<TOps, TVector, TElement>.Panel(
                     bStart + column * shape.BColumn,
@@ -147,7 +148,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                     count,
                     packed
                 );
-                packed += depth * width;
+                packed += depth * Width;
             }
         }
     }
@@ -168,7 +169,6 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         TElement* packedB
     )
     {
-        var width = ProductTile<TOps, TVector, TElement>.Columns;
         var add = k > 0 || shape.Accumulate;
         var last = k + depth == shape.Depth && typeof(TEpilogue) != typeof(NoEpilogue<TElement>);
         int count;
@@ -194,17 +194,29 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                 aColumn = 1;
             }
 
+            if (prefetchA && i + count < rows)
+            {
+                var next = (int)Math.Min(TOps.TileRows, rows - i - count);
+                ProductPacking<TOps, TVector, TElement>.Prefetch(
+                    aStart + (i + count) * shape.ARow,
+                    shape.ARow,
+                    shape.AColumn,
+                    next,
+                    depth
+                );
+            }
+
             var panel = packedB;
-            for (long j = 0; j < columns; j += width)
+            for (long j = 0; j < columns; j += Width)
             {
                 var cTile = cStart + i * shape.CRow + j;
-                if (columns - j >= width)
+                if (columns - j >= Width)
                 {
                     var bTile = packB ? panel : bStart + j;
-                    var bRow = packB ? width : shape.BRow;
+                    var bRow = packB ? Width : shape.BRow;
                     ProductTile<TOps, TVector, TElement>.Run(
                         count,
-                        width,
+                        Width,
                         aTile,
                         aRow,
                         aColumn,
@@ -215,7 +227,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                         shape.CRow,
                         add
                     );
-                    panel += packB ? depth * width : 0;
+                    panel += packB ? depth * Width : 0;
                     if (last)
                     {
                         ProductEdge<TOps, TVector, TElement>.Apply(
@@ -224,7 +236,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                             i + row,
                             count,
                             j + column,
-                            width,
+                            Width,
                             epilogue
                         );
                     }
@@ -238,10 +250,10 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                         aRow,
                         aColumn,
                         panel,
-                        width,
+                        Width,
                         depth,
                         tile,
-                        width,
+                        Width,
                         false
                     );
                     ProductEdge<TOps, TVector, TElement>.Merge(tile, cTile, shape.CRow, count, columns - j, add);

@@ -47,7 +47,7 @@ internal readonly unsafe struct SelectLoop<TElement>(LoopNest nest, nint mask, n
     )
     {
         long i = 0;
-        if (sizeof(TElement) == 4 && stepMask == 1 && Avx2.IsSupported)
+        if (sizeof(TElement) == 4 && stepMask == 1 && stepA <= 1 && stepB <= 1 && Avx2.IsSupported)
         {
             for (; i + 8 <= length; i += 8)
             {

@@ -7,47 +7,40 @@ namespace Descent.Backends.Cpu;
 /// <summary>Transposing copies, eight by eight in registers for floats where the machine allows. Values move, none changes.</summary>
 internal static unsafe class Transpose
 {
-    /// <summary>to[k, i] = from[i, k], both with unit column stride.</summary>
+    /// <summary>to[k, i] = from[i, k], both with unit column stride; columns of <c>to</c> up to the next multiple of eight become undefined.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TElement>(TElement* from, long fromRow, long rows, long columns, TElement* to, long toRow)
         where TElement : unmanaged
     {
-        long i = 0;
+        long k = 0;
         if (typeof(TElement) == typeof(float) && Avx.IsSupported)
         {
-            for (; i + 8 <= rows; i += 8)
+            for (; k + 8 <= columns; k += 8)
             {
-                long k = 0;
-                for (; k + 8 <= columns; k += 8)
+                for (long i = 0; i < rows; i += 8)
                 {
+                    // Rows that are not there repeat the last one.
                     var f = (float*)(from + i * fromRow + k);
+                    var last = rows - 1 - i;
                     Store8(
                         Vector256.Load(f),
-                        Vector256.Load(f + fromRow),
-                        Vector256.Load(f + 2 * fromRow),
-                        Vector256.Load(f + 3 * fromRow),
-                        Vector256.Load(f + 4 * fromRow),
-                        Vector256.Load(f + 5 * fromRow),
-                        Vector256.Load(f + 6 * fromRow),
-                        Vector256.Load(f + 7 * fromRow),
+                        Vector256.Load(f + Math.Min(1, last) * fromRow),
+                        Vector256.Load(f + Math.Min(2, last) * fromRow),
+                        Vector256.Load(f + Math.Min(3, last) * fromRow),
+                        Vector256.Load(f + Math.Min(4, last) * fromRow),
+                        Vector256.Load(f + Math.Min(5, last) * fromRow),
+                        Vector256.Load(f + Math.Min(6, last) * fromRow),
+                        Vector256.Load(f + Math.Min(7, last) * fromRow),
                         (float*)(to + k * toRow + i),
                         toRow
                     );
                 }
-
-                Plain(from + i * fromRow + k, fromRow, 8, columns - k, to + k * toRow + i, toRow);
             }
         }
 
-        Plain(from + i * fromRow, fromRow, rows - i, columns, to + i, toRow);
-    }
-
-    private static void Plain<TElement>(TElement* from, long fromRow, long rows, long columns, TElement* to, long toRow)
-        where TElement : unmanaged
-    {
-        for (long i = 0; i < rows; i++)
+        for (; k < columns; k++)
         {
-            for (long k = 0; k < columns; k++)
+            for (long i = 0; i < rows; i++)
             {
                 to[k * toRow + i] = from[i * fromRow + k];
             }

@@ -6,7 +6,7 @@ namespace Descent.Backends.Reference;
 public sealed partial class ReferenceBackend
 {
     /// <inheritdoc/>
-    public override void MatMul(in Operand a, in Operand b, in Operand y, bool accumulate = false)
+    protected override void MatMulCore(in Operand a, in Operand b, in Operand y, bool accumulate)
     {
         if (a.DType.IsFloating())
         {
@@ -46,7 +46,7 @@ public sealed partial class ReferenceBackend
         i * x.Strides[0] + j * x.Strides[1] + k * x.Strides[2];
 
     /// <inheritdoc/>
-    public override void Gather(in Operand x, int axis, in Operand index, in Operand y)
+    protected override void GatherCore(in Operand x, int axis, in Operand index, in Operand y)
     {
         for (long slice = 0; slice < y.Slices(axis); slice++)
         {
@@ -64,7 +64,7 @@ public sealed partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
-    public override void ScatterAdd(in Operand y, int axis, in Operand index, in Operand source)
+    protected override void ScatterAddCore(in Operand y, int axis, in Operand index, in Operand source)
     {
         for (long slice = 0; slice < source.Slices(axis); slice++)
         {
@@ -82,7 +82,7 @@ public sealed partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
-    public override void TakeAlong(in Operand x, int axis, in Operand index, in Operand y)
+    protected override void TakeAlongCore(in Operand x, int axis, in Operand index, in Operand y)
     {
         for (long slice = 0; slice < y.Slices(axis); slice++)
         {
@@ -100,7 +100,7 @@ public sealed partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
-    public override void ScatterAddAlong(in Operand y, int axis, in Operand index, in Operand source)
+    protected override void ScatterAddAlongCore(in Operand y, int axis, in Operand index, in Operand source)
     {
         for (long slice = 0; slice < source.Slices(axis); slice++)
         {

@@ -5,7 +5,7 @@ namespace Descent.Backends.Reference;
 public sealed partial class ReferenceBackend
 {
     /// <inheritdoc/>
-    public override void FillUniform(RandomSource source, in Operand y)
+    protected override void FillUniformCore(RandomSource source, in Operand y)
     {
         for (long i = 0; i < y.Count; i++)
         {
@@ -15,7 +15,7 @@ public sealed partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
-    public override void FillNormal(RandomSource source, in Operand y)
+    protected override void FillNormalCore(RandomSource source, in Operand y)
     {
         for (long i = 0; i < y.Count; i++)
         {

@@ -6,7 +6,7 @@ namespace Descent.Backends.Reference;
 public sealed partial class ReferenceBackend
 {
     /// <inheritdoc/>
-    public override void Reduce<TKernel>(in Operand x, in Operand y)
+    protected override void ReduceCore<TKernel>(in Operand x, in Operand y)
     {
         if (x.DType.IsFloating())
         {
@@ -43,7 +43,7 @@ public sealed partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
-    public override void ArgReduce(in Operand x, int axis, bool largest, in Operand y)
+    protected override void ArgReduceCore(in Operand x, int axis, bool largest, in Operand y)
     {
         for (long slice = 0; slice < y.Count; slice++)
         {
@@ -61,7 +61,7 @@ public sealed partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
-    public override void CumulativeSum(in Operand x, int axis, in Operand y)
+    protected override void CumulativeSumCore(in Operand x, int axis, in Operand y)
     {
         for (long slice = 0; slice < x.Slices(axis); slice++)
         {
@@ -83,7 +83,7 @@ public sealed partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
-    public override void Sort(in Operand x, int axis, bool descending, in Operand values, in Operand indices)
+    protected override void SortCore(in Operand x, int axis, bool descending, in Operand values, in Operand indices)
     {
         for (long slice = 0; slice < x.Slices(axis); slice++)
         {

@@ -17,7 +17,7 @@ public sealed partial class ReferenceBackend : Backend
     protected internal override void Release(nint address, long byteLength) => BufferPool.Return(address, byteLength);
 
     /// <inheritdoc/>
-    public override void Fill(in Operand destination, double value)
+    protected override void FillCore(in Operand destination, double value)
     {
         for (long i = 0; i < destination.Count; i++)
         {
@@ -26,7 +26,7 @@ public sealed partial class ReferenceBackend : Backend
     }
 
     /// <inheritdoc/>
-    public override void Copy(in Operand source, in Operand destination)
+    protected override void CopyCore(in Operand source, in Operand destination)
     {
         for (long i = 0; i < source.Count; i++)
         {
@@ -43,7 +43,7 @@ public sealed partial class ReferenceBackend : Backend
     }
 
     /// <inheritdoc/>
-    public override void Unary<TKernel>(in Operand x, in Operand y)
+    protected override void UnaryCore<TKernel>(in Operand x, in Operand y)
     {
         if (x.DType.IsFloating())
         {
@@ -67,7 +67,7 @@ public sealed partial class ReferenceBackend : Backend
     }
 
     /// <inheritdoc/>
-    public override void UnaryGradient<TKernel>(in Operand x, in Operand y, in Operand dy, in Operand dx)
+    protected override void UnaryGradientCore<TKernel>(in Operand x, in Operand y, in Operand dy, in Operand dx)
     {
         for (long i = 0; i < dx.Count; i++)
         {
@@ -77,7 +77,7 @@ public sealed partial class ReferenceBackend : Backend
     }
 
     /// <inheritdoc/>
-    public override void Binary<TKernel>(in Operand a, in Operand b, in Operand y)
+    protected override void BinaryCore<TKernel>(in Operand a, in Operand b, in Operand y)
     {
         if (a.DType.IsFloating())
         {
@@ -102,7 +102,7 @@ public sealed partial class ReferenceBackend : Backend
     }
 
     /// <inheritdoc/>
-    public override void BinaryGradient<TKernel>(
+    protected override void BinaryGradientCore<TKernel>(
         in Operand a,
         in Operand b,
         in Operand y,
@@ -122,7 +122,7 @@ public sealed partial class ReferenceBackend : Backend
     }
 
     /// <inheritdoc/>
-    public override void Compare<TKernel>(in Operand a, in Operand b, in Operand mask)
+    protected override void CompareCore<TKernel>(in Operand a, in Operand b, in Operand mask)
     {
         if (a.DType.IsFloating())
         {
@@ -147,7 +147,7 @@ public sealed partial class ReferenceBackend : Backend
     }
 
     /// <inheritdoc/>
-    public override void Where(in Operand mask, in Operand a, in Operand b, in Operand y)
+    protected override void WhereCore(in Operand mask, in Operand a, in Operand b, in Operand y)
     {
         for (long i = 0; i < y.Count; i++)
         {
@@ -168,7 +168,7 @@ public sealed partial class ReferenceBackend : Backend
     }
 
     /// <inheritdoc/>
-    public override bool IsFinite(in Operand x)
+    protected override bool IsFiniteCore(in Operand x)
     {
         for (long i = 0; i < x.Count; i++)
         {
@@ -182,7 +182,7 @@ public sealed partial class ReferenceBackend : Backend
     }
 
     /// <inheritdoc/>
-    public override void Update<TKernel>(
+    protected override void UpdateCore<TKernel>(
         in Operand weight,
         in Operand gradient,
         in Operand first,

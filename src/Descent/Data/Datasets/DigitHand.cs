@@ -17,7 +17,7 @@ internal static class DigitHand
         Span<PenPoint> points = stackalloc PenPoint[MaxPoints];
 
         var style = Choose(DigitStyles.All[digit], random.Next());
-        var care = 0.4f + 0.8f * random.Next();
+        var care = 0.4f + 0.7f * random.Next();
         MoveKnots(style.Knots, knots, care, ref random);
 
         var count = 0;
@@ -30,8 +30,11 @@ internal static class DigitHand
 
         var line = points[..count];
         Tremble(line, 0.9f * care, ref random);
-        LayOut(line, ref random);
-        DigitPen.Draw(line, ref random, picture);
+
+        var thickness = random.Next();
+        var radius = 0.8f + 1.5f * thickness * (0.35f + 0.65f * random.Next());
+        LayOut(line, radius, ref random);
+        DigitPen.Draw(line, radius, ref random, picture);
     }
 
     private static DigitStyle Choose(DigitStyle[] styles, float draw)
@@ -130,7 +133,7 @@ internal static class DigitHand
     }
 
     /// <summary>Aspect, slant and rotation, then into the picture: the longer side about 20 pixels, the ink's centre in the middle.</summary>
-    private static void LayOut(Span<PenPoint> line, ref UniformStream random)
+    private static void LayOut(Span<PenPoint> line, float radius, ref UniformStream random)
     {
         var aspect = Math.Clamp(0.82f + 0.17f * random.NextBell(), 0.5f, 1.3f);
         var slant = Math.Clamp(0.14f + 0.26f * random.NextBell(), -0.45f, 0.7f);
@@ -155,7 +158,7 @@ internal static class DigitHand
             bottom = Math.Max(bottom, y);
         }
 
-        var scale = (17.4f + 1.2f * random.NextBell()) / Math.Max(right - left, bottom - top);
+        var scale = (20f - 1.6f * radius + 1.1f * random.NextBell()) / Math.Max(right - left, bottom - top);
         float mass = 0,
             massX = 0,
             massY = 0;
@@ -172,12 +175,21 @@ internal static class DigitHand
             }
         }
 
-        var shiftX = 13.5f + 0.6f * random.NextBell() - scale * massX / mass;
-        var shiftY = 13.5f + 0.6f * random.NextBell() - scale * massY / mass;
+        var shiftX = Shift(scale * massX / mass, scale * left, scale * right, radius, 0.6f * random.NextBell());
+        var shiftY = Shift(scale * massY / mass, scale * top, scale * bottom, radius, 0.6f * random.NextBell());
         for (var i = 0; i < line.Length; i++)
         {
             line[i] = line[i] with { X = scale * line[i].X + shiftX, Y = scale * line[i].Y + shiftY };
         }
+    }
+
+    /// <summary>Where one axis starts: the ink's centre about the middle, but no ink beyond the border.</summary>
+    private static float Shift(float centre, float low, float high, float radius, float jitter)
+    {
+        const float Last = Digits.Side - 1f;
+        const float Margin = 1f;
+        var shift = 0.5f * Last + jitter - centre;
+        return Math.Max(Math.Min(shift, Last - Margin - radius - high), Margin + radius - low);
     }
 }
 

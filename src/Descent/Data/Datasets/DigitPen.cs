@@ -11,15 +11,17 @@ internal static unsafe class DigitPen
     private const int Lanes = 8;
 
     /// <summary>Draws the path into 28 × 28 bytes, white on black.</summary>
+    /// <param name="line">The path, in pixels.</param>
+    /// <param name="radius">Half the pen's width, in pixels.</param>
+    /// <param name="random">Where pressure, sharpness and roughness are drawn from.</param>
+    /// <param name="picture">The 28 × 28 bytes.</param>
     [SkipLocalsInit]
-    public static void Draw(ReadOnlySpan<PenPoint> line, ref UniformStream random, Span<byte> picture)
+    public static void Draw(ReadOnlySpan<PenPoint> line, float radius, ref UniformStream random, Span<byte> picture)
     {
         // Depth: how far inside the ink a pixel's centre lies (negative outside).
         var depth = stackalloc float[Side * Stride];
         new Span<float>(depth, Side * Stride).Fill(-9f);
 
-        var draw = random.Next();
-        var radius = 0.85f + 1.65f * draw * (0.35f + 0.65f * random.Next());
         var pressure = 0.22f * (random.Next() - 0.5f);
         var softness = 0.45f + 0.4f * random.Next();
         for (var i = 1; i < line.Length; i++)

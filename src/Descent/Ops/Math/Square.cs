@@ -7,12 +7,8 @@ public partial class Tensor
 {
     /// <summary>The square, element by element.</summary>
     /// <remarks><b>Formula</b>: y = x². <b>Gradient</b>: dx = 2x · dy.</remarks>
-    /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
-    public Tensor Square()
-    {
-        RequireFloating(nameof(Square));
-        return Map<SquareKernel>(nameof(Square));
-    }
+    /// <exception cref="DTypeException">The elements are bytes or truth values.</exception>
+    public Tensor Square() => Map<SquareKernel>(nameof(Square));
 }
 
 /// <summary>y = x².</summary>

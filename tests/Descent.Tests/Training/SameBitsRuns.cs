@@ -1,0 +1,183 @@
+using Descent.Data;
+using Descent.Layers;
+using Descent.Losses;
+using Descent.Numerics;
+using Descent.Optimizers;
+using Descent.Tests.Layers;
+
+namespace Descent.Tests.Training;
+
+/// <summary>Computations whose bits must not depend on threads, vectors or luck.</summary>
+internal static class SameBitsRuns
+{
+    private const int Steps = 50;
+
+    public static readonly string[] Optimizers = ["sgd", "momentum", "nesterov", "adam", "adamw"];
+
+    /// <summary>Runs with a number of threads, every loop shared among them; says how many took part, this one included.</summary>
+    public static (T Result, int Participants) With<T>(int threads, Func<T> run)
+    {
+        var before = WorkSplitter.Threads;
+        try
+        {
+            WorkSplitter.Threads = threads;
+            WorkSplitter.ForceSharing = true;
+            WorkerPool.TakeParticipants();
+            var result = run();
+            return (result, 1 + WorkerPool.TakeParticipants());
+        }
+        finally
+        {
+            WorkSplitter.ForceSharing = false;
+            WorkSplitter.Threads = before;
+        }
+    }
+
+    /// <summary>50 steps on drawn digits, shuffled and made ahead on a thread; the last batch of each epoch is short.</summary>
+    public static string Large()
+    {
+        Sequential network =
+        [
+            new Conv2d(1, 7, 5),
+            new BatchNorm2d(7),
+            new Relu(),
+            new MaxPool2d(2),
+            new Conv2d(7, 13, 3, padding: 1),
+            new BatchNorm2d(13),
+            new Relu(),
+            new AveragePool2d(2),
+            new Flatten(),
+            new Linear(13 * 36, 37),
+            new BatchNorm1d(37),
+            new Tanh(),
+            new Dropout(0.5),
+            new Linear(37, 10),
+        ];
+        return Train(network, Digits.Generate(111, seed: 3).Loader(25, shuffle: true, seed: 5));
+    }
+
+    /// <summary>50 steps of a network under two million multiply-adds a step, for processors without FMA.</summary>
+    public static string Small()
+    {
+        Sequential network =
+        [
+            new Conv2d(1, 5, 3),
+            new BatchNorm2d(5),
+            new Relu(),
+            new MaxPool2d(2),
+            new Conv2d(5, 11, 3, stride: 2, padding: 1),
+            new Sigmoid(),
+            new Flatten(),
+            new Dropout(0.3),
+            new Linear(11 * 16, 19),
+            new BatchNorm1d(19),
+            new Relu(),
+            new Linear(19, 3),
+        ];
+        Assert.InRange(3 * network.Summary([16, 1, 16, 16]).MultiplyAdds, 100_000, 2_000_000);
+        var images = Tensor.RandomNormal([73, 1, 16, 16], new RandomSource(1, "images"));
+        var labels = Tensor.From([.. Enumerable.Range(0, 73).Select(i => (long)(i % 3))]);
+        return Train(
+            network,
+            new DataLoader<(Tensor, Tensor)>(
+                73,
+                16,
+                (samples, _) =>
+                {
+                    var places = Tensor.From(samples.ToArray());
+                    return (images.Take(places), labels.Take(places));
+                },
+                shuffle: true
+            )
+        );
+    }
+
+    /// <summary>A layer's outputs and gradients on a larger batch, in training and inference.</summary>
+    public static string OfLayer(LayerCase layerCase)
+    {
+        var results = new List<Tensor>();
+        foreach (var dtype in (DType[])[DType.Float32, DType.Float64])
+        {
+            var layer = layerCase.MakeFilled(dtype);
+            var large = layerCase with { Input = layerCase.Input.With(0, 61) };
+            Tensor[] inputs = [large.MakeInput(dtype), .. layer.Parameters];
+            using (Gradients.RecordTraining(inputs))
+            {
+                var output = layer.Forward(inputs[0]);
+                results.Add(output);
+                results.AddRange(Gradients.Of(output.Square().Mean(), inputs));
+            }
+
+            results.Add(layer.Forward(inputs[0]));
+        }
+
+        return Fingerprint.Of(results);
+    }
+
+    /// <summary>A loss and its gradient.</summary>
+    public static string OfLoss(string name)
+    {
+        var results = new List<Tensor>();
+        foreach (var dtype in (DType[])[DType.Float32, DType.Float64])
+        {
+            var source = new RandomSource(2, "loss");
+            var predictions = Tensor.RandomNormal([1017, 11], source, 0, 3, dtype);
+            var targets = Tensor.RandomUniform([1017, 11], source.Split("targets"), dtype: dtype);
+            using var recording = Gradients.Record(predictions);
+            var loss = name switch
+            {
+                "cross-entropy" => Loss.CrossEntropy(predictions, targets.ArgMax(1)),
+                "binary cross-entropy" => Loss.BinaryCrossEntropy(predictions, targets),
+                _ => Loss.MeanSquaredError(predictions, targets),
+            };
+            results.Add(loss);
+            results.AddRange(Gradients.Of(loss, predictions));
+        }
+
+        return Fingerprint.Of(results);
+    }
+
+    /// <summary>Weights and state after some clipped steps of an optimizer on a large vector.</summary>
+    public static string OfOptimizer(string name)
+    {
+        var parameter = new Parameter([33_333], Initializers.SmallNormal(1));
+        Parameter[] all = [parameter];
+        var clipping = GradientClipping.ByNorm(5);
+        Optimizer optimizer = name switch
+        {
+            "sgd" => new Sgd(all, 0.1, weightDecay: 0.01) { Clipping = clipping },
+            "momentum" => new Sgd(all, 0.1, momentum: 0.9) { Clipping = clipping },
+            "nesterov" => new Sgd(all, 0.1, momentum: 0.9, nesterov: true) { Clipping = clipping },
+            "adam" => new Adam(all, 0.01, weightDecay: 0.01) { Clipping = clipping },
+            _ => new AdamW(all, 0.01) { Clipping = clipping },
+        };
+        for (var number = 0; number < 5; number++)
+        {
+            using var step = optimizer.BeginStep();
+            step.Minimize((parameter - 1).Square().Sum());
+        }
+
+        return Fingerprint.Of(optimizer.StateDict().Values.Where(t => t.DType.IsFloating()).Append(parameter));
+    }
+
+    private static string Train(Sequential network, DataLoader<(Tensor Images, Tensor Labels)> loader)
+    {
+        Assert.NotEqual(0, loader.SampleCount % loader.BatchSize);
+        network.Initialize(11);
+        var optimizer = new Sgd(network, learningRate: 0.05, momentum: 0.9);
+        while (optimizer.StepNumber < Steps)
+        {
+            foreach (var (images, labels) in loader)
+            {
+                using var step = optimizer.BeginStep();
+                step.Minimize(Loss.CrossEntropy(network.Forward(images), labels));
+                if (optimizer.StepNumber == Steps)
+                {
+                    break;
+                }
+            }
+        }
+
+        return Fingerprint.Of(network);
+    }
+}
