@@ -19,6 +19,12 @@ internal static class AtomicFile
 
             File.Move(temporary, path, overwrite: true);
         }
+        catch (ArgumentOutOfRangeException problem)
+        {
+            // What the runtime makes of a file that outgrows a quota or the file system.
+            Remove(temporary);
+            throw new IOException($"{path} outgrows what the system allows for a file.", problem);
+        }
         catch
         {
             Remove(temporary);

@@ -37,21 +37,21 @@ public static class DigitNetworks
             new Linear(64, 10),
         ];
 
-    /// <summary>Two convolutions of 20 and 40 filters, two hidden layers of 1000 and dropout of one half before each dense layer: the shape of <see cref="NielsenRecipe"/>, with today's first weights.</summary>
+    /// <summary>Two convolutions of 20 and 40 filters, two hidden layers of 1000 and dropout of one half before each dense layer: the shape of <see cref="NielsenRecipe"/>, with the library's own first weights.</summary>
     public static Sequential Wide() =>
         [
-            new Conv2d(1, 20, 5, weightInitializer: Initializers.HeNormal),
+            new Conv2d(1, 20, 5),
             new MaxPool2d(2),
             new Relu(),
-            new Conv2d(20, 40, 5, weightInitializer: Initializers.HeNormal),
+            new Conv2d(20, 40, 5),
             new MaxPool2d(2),
             new Relu(),
             new Flatten(),
             new Dropout(0.5),
-            new Linear(640, 1000, weightInitializer: Initializers.HeNormal),
+            new Linear(640, 1000),
             new Relu(),
             new Dropout(0.5),
-            new Linear(1000, 1000, weightInitializer: Initializers.HeNormal),
+            new Linear(1000, 1000),
             new Relu(),
             new Dropout(0.5),
             new Linear(1000, 10),

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -5,42 +6,51 @@ namespace Descent.Tests.Backends;
 
 internal readonly struct BumpKernel : IUnaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
         where T : struct, ILanes<T> => x * T.Exp(-(x * x));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Slope<T>(T x, T y)
         where T : struct, ILanes<T> => T.Exp(-(x * x)) - T.Constant(2) * x * y;
 }
 
 internal readonly struct NegateKernel : IUnaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
         where T : struct, ILanes<T> => -x;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Slope<T>(T x, T y)
         where T : struct, ILanes<T> => -T.One;
 }
 
 internal readonly struct RatioKernel : IBinaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T a, T b)
         where T : struct, ILanes<T> => a / (T.One + b * b);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeLeft<T>(T a, T b, T y)
         where T : struct, ILanes<T> => T.One / (T.One + b * b);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeRight<T>(T a, T b, T y)
         where T : struct, ILanes<T> => -(T.Constant(2) * b * y / (T.One + b * b));
 }
 
 internal readonly struct GreaterKernel : ICompareKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Compare<T>(T a, T b)
         where T : struct, ILanes<T> => T.GreaterThan(a, b);
 }
 
 internal readonly struct EqualKernel : ICompareKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Compare<T>(T a, T b)
         where T : struct, ILanes<T> => T.Equal(a, b);
 }
@@ -49,6 +59,7 @@ internal readonly struct SumKernel : IReduceKernel
 {
     public static double Identity => 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T a, T b)
         where T : struct, ILanes<T> => a + b;
 }
@@ -57,6 +68,7 @@ internal readonly struct MaxKernel : IReduceKernel
 {
     public static double Identity => double.NegativeInfinity;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T a, T b)
         where T : struct, ILanes<T> => T.Max(a, b);
 }
@@ -65,6 +77,7 @@ internal readonly struct MomentumKernel : IUpdateKernel
 {
     public static int StateCount => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
         where T : struct, ILanes<T>
     {
@@ -77,6 +90,7 @@ internal readonly struct AdamKernel : IUpdateKernel
 {
     public static int StateCount => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
         where T : struct, ILanes<T>
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -8,6 +9,7 @@ internal readonly unsafe struct ArgLoop<TKernel, T, TElement>(TElement* x, long 
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         for (var row = start; row < end; row++)
@@ -19,6 +21,7 @@ internal readonly unsafe struct ArgLoop<TKernel, T, TElement>(TElement* x, long 
     }
 
     // A NaN wins, and only a NaN differs from itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long FirstPlace(TElement* from, T extreme)
     {
         var isNumber = LaneMemory.Bits<T, TElement>(T.NotEqual(extreme, extreme)) == 0;
@@ -41,6 +44,7 @@ internal readonly struct Largest : IReduceKernel
 {
     public static double Identity => double.NegativeInfinity;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T a, T b)
         where T : struct, ILanes<T> => T.Max(a, b);
 }
@@ -50,6 +54,7 @@ internal readonly struct Smallest : IReduceKernel
 {
     public static double Identity => double.PositiveInfinity;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T a, T b)
         where T : struct, ILanes<T> => T.Min(a, b);
 }
@@ -59,6 +64,7 @@ internal readonly struct Total : IReduceKernel
 {
     public static double Identity => 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T a, T b)
         where T : struct, ILanes<T> => a + b;
 }

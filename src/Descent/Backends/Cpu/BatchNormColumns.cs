@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -15,6 +16,7 @@ internal readonly unsafe struct BatchNormColumnsBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         var (batch, channels) = (shape.Batch, shape.Channels);
@@ -71,6 +73,7 @@ internal readonly unsafe struct BatchNormColumnsGradientBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         var (batch, channels) = (shape.Batch, shape.Channels);

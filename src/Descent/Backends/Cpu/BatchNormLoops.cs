@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -23,6 +24,7 @@ internal readonly unsafe struct BatchNormBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         var (batch, plane) = (shape.Batch, shape.Plane);
@@ -55,7 +57,8 @@ internal readonly unsafe struct BatchNormBody<T, TElement>(
                 T.Constant(factor),
                 LaneMemory.Broadcast<T, TElement>(shift + channel)
             );
-            for (long n = 0; n < batch; n++)
+            // Backwards: the planes used last are still in the cache.
+            for (var n = batch - 1; n >= 0; n--)
             {
                 var at = channel * plane + n * step;
                 RowMap.Run<Normalised<T>, T, TElement>(x + at, null, y + at, plane, term);
@@ -82,6 +85,7 @@ internal readonly unsafe struct BatchNormGradientBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         var (batch, plane) = (shape.Batch, shape.Plane);
@@ -113,7 +117,8 @@ internal readonly unsafe struct BatchNormGradientBody<T, TElement>(
                 T.Constant(-factor * inverse * inverse * product / shape.PerChannel),
                 T.Constant(-factor * sum / shape.PerChannel)
             );
-            for (long n = 0; n < batch; n++)
+            // Backwards: the planes used last are still in the cache.
+            for (var n = batch - 1; n >= 0; n--)
             {
                 var at = channel * plane + n * step;
                 RowMap.Run<NormalisedSlope<T>, T, TElement>(x + at, dy + at, dx + at, plane, term);

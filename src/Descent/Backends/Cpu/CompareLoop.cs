@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -8,6 +9,7 @@ internal readonly unsafe struct CompareLoop<TKernel, T, TElement>(LoopNest nest,
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         var (row, column) = Math.DivRem(start, nest.RowLength);
@@ -39,6 +41,7 @@ internal readonly unsafe struct CompareLoop<TKernel, T, TElement>(LoopNest nest,
     }
 
     // Steps are 1, or 0 for one repeated number that stands in all lanes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row(TElement* a, long stepA, TElement* b, long stepB, byte* mask, long length)
     {
         long i = 0;

@@ -137,6 +137,7 @@ internal static unsafe class ConvertLoop
         where TFrom : unmanaged
         where TTo : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(long start, long end)
         {
             var (row, column) = Math.DivRem(start, nest.RowLength);
@@ -160,6 +161,7 @@ internal static unsafe class ConvertLoop
         }
 
         // The pairs that networks meet in bulk; conversion is exact or correctly rounded, so place does not matter.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static long ConvertVectors(TFrom* from, TTo* to, long length)
         {
             long i = 0;

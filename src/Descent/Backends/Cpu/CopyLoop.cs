@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -50,6 +51,7 @@ internal static unsafe class CopyLoop
     private readonly struct RowsBody<TElement>(LoopNest nest, nint source, nint destination) : IRangeBody
         where TElement : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(long start, long end)
         {
             var (row, column) = Math.DivRem(start, nest.RowLength);

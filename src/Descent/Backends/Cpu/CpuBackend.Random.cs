@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -17,6 +18,7 @@ public sealed unsafe partial class CpuBackend
     {
         public const long Grain = 4096;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(long start, long end)
         {
             var count = (int)(end - start);

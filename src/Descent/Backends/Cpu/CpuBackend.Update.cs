@@ -56,6 +56,7 @@ public sealed partial class CpuBackend
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(long start, long end)
         {
             var numbers = default(UpdateConstants<T>);

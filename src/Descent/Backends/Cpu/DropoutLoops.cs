@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Descent.Numerics;
 
@@ -20,6 +21,7 @@ internal readonly unsafe struct DropoutBody<T, TElement>(
 
     private const int Block = 1024;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         var words = stackalloc byte[Block * sizeof(TElement)];
@@ -43,6 +45,7 @@ internal readonly unsafe struct DropoutBody<T, TElement>(
     }
 
     // A uniform float is the word's upper 24 bits times 2⁻²⁴: it is compared before it is made.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void KeepSingles(uint* words, int count, byte* bits)
     {
         var threshold = Vector512.Create((uint)Math.Ceiling((float)probability * (double)(1 << 24)));
@@ -58,6 +61,7 @@ internal readonly unsafe struct DropoutBody<T, TElement>(
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void KeepDoubles(double* uniform, int count, byte* bits)
     {
         for (var i = 0; i < count; i += 8)
@@ -83,6 +87,7 @@ internal readonly unsafe struct DropoutGradientBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end) =>
         DropoutMask.Apply<T, TElement>(dy + start, mask + start / 8, 1 - probability, dx + start, end - start);
 }
@@ -91,6 +96,7 @@ internal readonly unsafe struct DropoutGradientBody<T, TElement>(
 internal static unsafe class DropoutMask
 {
     /// <summary>y[i] = x[i] / divisor where bit i is set, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<T, TElement>(TElement* x, byte* mask, double divisor, TElement* y, long count)
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged

@@ -24,27 +24,8 @@ internal static unsafe class ElementwiseLoop
     public static void RunContiguous<TFormula, T, TElement>(nint a, nint b, nint c, nint d, nint y, long count)
         where TFormula : struct, IFormula
         where T : struct, IMemoryLanes<T, TElement>
-        where TElement : unmanaged
-    {
-        if (count <= Grain)
-        {
-            Row<TFormula, T, TElement>(
-                (TElement*)a,
-                (TElement*)b,
-                (TElement*)c,
-                (TElement*)d,
-                T.Count,
-                T.Count,
-                T.Count,
-                T.Count,
-                (TElement*)y,
-                count
-            );
-            return;
-        }
-
+        where TElement : unmanaged =>
         WorkSplitter.For(count, Grain, new ContiguousBody<TFormula, T, TElement>(a, b, c, d, y));
-    }
 
     /// <summary>Runs a formula over a nest whose operand 0 is y, with rows of step 0 or 1.</summary>
     public static void RunNest<TFormula, T, TElement>(in LoopNest nest, ReadOnlySpan<View> operands, long count)
@@ -109,6 +90,7 @@ internal static unsafe class ElementwiseLoop
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(long start, long end) =>
             Row<TFormula, T, TElement>(
                 (TElement*)a + start,
@@ -146,6 +128,7 @@ internal static unsafe class ElementwiseLoop
             d = operands.Length > 4 ? operands[4].Address : 0;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(long start, long end)
         {
             var (row, column) = Math.DivRem(start, nest.RowLength);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -7,6 +8,7 @@ internal readonly unsafe struct FiniteLoop<T, TElement>(nint x, int* broken) : I
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         if (Volatile.Read(ref *broken) != 0)

@@ -7,6 +7,7 @@ namespace Descent.Backends.Cpu;
 internal readonly unsafe struct GatherBody(nint x, AxisSlices from, long* index, long count, nint y, int elementSize)
     : IRangeBody
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         var bytes = from.Inner * elementSize;
@@ -31,6 +32,7 @@ internal readonly unsafe struct ScatterAddBody<T, TElement>(nint y, AxisSlices t
     /// <summary>The pieces of work in one slice.</summary>
     public long Strips => (to.Inner + Strip - 1) / Strip;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         for (var item = start; item < end; item++)
@@ -47,6 +49,7 @@ internal readonly unsafe struct ScatterAddBody<T, TElement>(nint y, AxisSlices t
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(TElement* target, TElement* from, long length)
     {
         long i = 0;
@@ -73,6 +76,7 @@ internal readonly unsafe struct TakeAlongBody<TElement>(
 ) : IRangeBody
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         for (var slice = start; slice < end; slice++)
@@ -97,6 +101,7 @@ internal readonly unsafe struct ScatterAddAlongBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         for (var slice = start; slice < end; slice++)

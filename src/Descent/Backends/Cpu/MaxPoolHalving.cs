@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Backends.Cpu;
 
@@ -8,8 +7,9 @@ namespace Descent.Backends.Cpu;
 /// <remarks>Eight windows at a time, or four. The last step of a row moves back to end with the row; what it does again, it does with the same result.</remarks>
 internal static unsafe class MaxPoolHalving
 {
-    public static bool IsSupported => Avx2.IsSupported;
+    public static bool IsSupported => EvenOdd.IsSupported;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(in PoolGeometry geometry, float* x, float* y, int* places)
     {
         var (width, outputs) = (geometry.Width, geometry.OutputWidth);
@@ -38,6 +38,7 @@ internal static unsafe class MaxPoolHalving
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(in PoolGeometry geometry, float* dy, int* places, float* dx)
     {
         var (width, outputs) = (geometry.Width, geometry.OutputWidth);
@@ -61,26 +62,18 @@ internal static unsafe class MaxPoolHalving
                 }
             }
 
-            if (2 * outputs < width)
-            {
-                dx[first + width - 1] = 0;
-                dx[first + 2 * width - 1] = 0;
-            }
-
             dy += outputs;
             places += outputs;
         }
 
-        // An odd last row belongs to no window.
-        var covered = 2 * geometry.OutputHeight * width;
-        new Span<float>(dx + covered, geometry.InputSize - covered).Clear();
+        geometry.ClearUncovered(dx);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Eight(float* x, int width, int place, float* y, int* places)
     {
-        var (best, b) = Split(Vector256.Load(x), Vector256.Load(x + 8));
-        var (c, d) = Split(Vector256.Load(x + width), Vector256.Load(x + width + 8));
+        var (best, b) = EvenOdd.Split(Vector256.Load(x), Vector256.Load(x + 8));
+        var (c, d) = EvenOdd.Split(Vector256.Load(x + width), Vector256.Load(x + width + 8));
         var first = Vector256.Create(place) + (Vector256<int>.Indices << 1);
         var at = first;
         Take(b, first + Vector256<int>.One, ref best, ref at);
@@ -93,9 +86,9 @@ internal static unsafe class MaxPoolHalving
         }
     }
 
-    // A candidate wins if it is larger, or the first NaN.
+    /// <summary>A candidate wins if it is larger, or the first NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Take(
+    public static void Take(
         Vector256<float> value,
         Vector256<int> place,
         ref Vector256<float> best,
@@ -116,15 +109,15 @@ internal static unsafe class MaxPoolHalving
         var b = gradient & Vector256.Equals(at, Vector256<int>.One).AsSingle();
         var c = gradient & Vector256.Equals(at, Vector256.Create(width)).AsSingle();
         var d = gradient & Vector256.Equals(at, Vector256.Create(width + 1)).AsSingle();
-        Join(a, b, dx);
-        Join(c, d, dx + width);
+        EvenOdd.Join(a, b, dx);
+        EvenOdd.Join(c, d, dx + width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Four(float* x, int width, int place, float* y, int* places)
     {
-        var (best, b) = Split(Vector128.Load(x), Vector128.Load(x + 4));
-        var (c, d) = Split(Vector128.Load(x + width), Vector128.Load(x + width + 4));
+        var (best, b) = EvenOdd.Split(Vector128.Load(x), Vector128.Load(x + 4));
+        var (c, d) = EvenOdd.Split(Vector128.Load(x + width), Vector128.Load(x + width + 4));
         var first = Vector128.Create(place) + (Vector128<int>.Indices << 1);
         var at = first;
         Take(b, first + Vector128<int>.One, ref best, ref at);
@@ -137,7 +130,6 @@ internal static unsafe class MaxPoolHalving
         }
     }
 
-    // A candidate wins if it is larger, or the first NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Take(
         Vector128<float> value,
@@ -160,36 +152,7 @@ internal static unsafe class MaxPoolHalving
         var b = gradient & Vector128.Equals(at, Vector128<int>.One).AsSingle();
         var c = gradient & Vector128.Equals(at, Vector128.Create(width)).AsSingle();
         var d = gradient & Vector128.Equals(at, Vector128.Create(width + 1)).AsSingle();
-        Join(a, b, dx);
-        Join(c, d, dx + width);
-    }
-
-    // Even and odd elements of sixteen.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector256<float> Even, Vector256<float> Odd) Split(Vector256<float> low, Vector256<float> high)
-    {
-        var even = Avx.Shuffle(low, high, 0b10_00_10_00).AsDouble();
-        var odd = Avx.Shuffle(low, high, 0b11_01_11_01).AsDouble();
-        return (Avx2.Permute4x64(even, 0b11_01_10_00).AsSingle(), Avx2.Permute4x64(odd, 0b11_01_10_00).AsSingle());
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector128<float> Even, Vector128<float> Odd) Split(Vector128<float> low, Vector128<float> high) =>
-        (Sse.Shuffle(low, high, 0b10_00_10_00), Sse.Shuffle(low, high, 0b11_01_11_01));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Join(Vector256<float> even, Vector256<float> odd, float* to)
-    {
-        var low = Avx.UnpackLow(even, odd);
-        var high = Avx.UnpackHigh(even, odd);
-        Avx.Permute2x128(low, high, 0x20).Store(to);
-        Avx.Permute2x128(low, high, 0x31).Store(to + 8);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Join(Vector128<float> even, Vector128<float> odd, float* to)
-    {
-        Sse.UnpackLow(even, odd).Store(to);
-        Sse.UnpackHigh(even, odd).Store(to + 4);
+        EvenOdd.Join(a, b, dx);
+        EvenOdd.Join(c, d, dx + width);
     }
 }

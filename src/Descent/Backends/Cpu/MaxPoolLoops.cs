@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -8,6 +9,7 @@ internal readonly unsafe struct MaxPoolBody<TElement>(PoolGeometry geometry, TEl
     : IRangeBody
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         for (var plane = start; plane < end; plane++)
@@ -26,36 +28,54 @@ internal readonly unsafe struct MaxPoolBody<TElement>(PoolGeometry geometry, TEl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Plane(TElement* from, TElement* to, int* where)
     {
         for (var row = 0; row < geometry.OutputHeight; row++)
         {
             var rows = geometry.RowsOf(row);
-            for (var column = 0; column < geometry.OutputWidth; column++)
+            for (var column = 0; column < geometry.OutputWidth; )
             {
-                var columns = geometry.ColumnsOf(column);
-                var largest = Lane<TElement>.Constant(double.NegativeInfinity).Value;
-                var place = -1;
-                for (var i = rows.First; i < rows.End; i += rows.Step)
+                if (typeof(TElement) == typeof(float) && column == geometry.WideFrom && rows.Count > 0)
                 {
-                    for (var j = columns.First; j < columns.End; j += columns.Step)
-                    {
-                        var value = from[i * geometry.Width + j];
-                        if (place < 0 || IsLarger(value, largest))
-                        {
-                            largest = value;
-                            place = i * geometry.Width + j;
-                        }
-                    }
+                    MaxPoolWide.Row(geometry, rows, (float*)from, (float*)to, where);
+                    column = geometry.WideTo;
+                    continue;
                 }
 
-                *to++ = largest;
+                var (largest, place) = Largest(from, rows, geometry.ColumnsOf(column));
+                to[column] = largest;
                 if (where != null)
                 {
-                    *where++ = place;
+                    where[column] = place;
+                }
+
+                column++;
+            }
+
+            to += geometry.OutputWidth;
+            where = where == null ? null : where + geometry.OutputWidth;
+        }
+    }
+
+    private (TElement Value, int Place) Largest(TElement* from, PoolGeometry.Span1d rows, PoolGeometry.Span1d columns)
+    {
+        var largest = Lane<TElement>.Constant(double.NegativeInfinity).Value;
+        var place = -1;
+        for (var i = rows.First; i < rows.End; i += rows.Step)
+        {
+            for (var j = columns.First; j < columns.End; j += columns.Step)
+            {
+                var value = from[i * geometry.Width + j];
+                if (place < 0 || IsLarger(value, largest))
+                {
+                    largest = value;
+                    place = i * geometry.Width + j;
                 }
             }
         }
+
+        return (largest, place);
     }
 
     private static bool IsLarger(TElement value, TElement largest) =>
@@ -73,6 +93,7 @@ internal readonly unsafe struct MaxPoolGradientBody<TElement>(
 ) : IRangeBody
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         for (var plane = start; plane < end; plane++)
@@ -92,6 +113,7 @@ internal readonly unsafe struct MaxPoolGradientBody<TElement>(
     }
 
     // Windows may overlap: their gradients add up in order of the windows.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Plane(TElement* from, int* where, TElement* to)
     {
         new Span<TElement>(to, geometry.InputSize).Clear();

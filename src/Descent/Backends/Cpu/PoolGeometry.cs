@@ -1,5 +1,3 @@
-using Descent.Numerics;
-
 namespace Descent.Backends.Cpu;
 
 /// <summary>How a window slides over one plane.</summary>
@@ -11,6 +9,18 @@ internal readonly struct PoolGeometry
         (Height, Width) = (input[2], input[3]);
         (OutputHeight, OutputWidth) = (output[2], output[3]);
         Window = window;
+        if (EvenOdd.IsSupported && window.StrideX is 1 or 2)
+        {
+            // Windows whose columns all lie inside the plane.
+            var first = (window.PaddingX + window.StrideX - 1) / window.StrideX;
+            var reach = Width - 1 + window.PaddingX - window.DilationX * (window.KernelWidth - 1);
+            var end = reach < 0 ? 0 : Math.Min(OutputWidth, reach / window.StrideX + 1);
+            (WideFrom, WideTo) = end - first >= 8 ? (first, end) : (-1, -1);
+        }
+        else
+        {
+            (WideFrom, WideTo) = (-1, -1);
+        }
     }
 
     /// <summary>Pictures times channels.</summary>
@@ -25,6 +35,12 @@ internal readonly struct PoolGeometry
     public int OutputWidth { get; }
 
     public Window2d Window { get; }
+
+    /// <summary>The first output column that vectors can do: eight or more windows follow each other inside the plane; −1 when there are none.</summary>
+    public int WideFrom { get; }
+
+    /// <summary>The end of the output columns that vectors can do.</summary>
+    public int WideTo { get; }
 
     /// <summary>Elements of a plane that comes in.</summary>
     public int InputSize => Height * Width;
@@ -50,9 +66,23 @@ internal readonly struct PoolGeometry
         new(outputColumn * Window.StrideX - Window.PaddingX, Window.KernelWidth, Window.DilationX, Width);
 
     /// <summary>What a window's sum is divided by for its mean: all its places, or those inside the plane.</summary>
-    public Lane<TElement> Divisor<TElement>(Span1d rows, Span1d columns, bool countPadding)
-        where TElement : unmanaged =>
-        Lane<TElement>.Constant(countPadding ? Window.KernelHeight * Window.KernelWidth : rows.Count * columns.Count);
+    public int Divisor(Span1d rows, Span1d columns, bool countPadding) =>
+        countPadding ? Window.KernelHeight * Window.KernelWidth : rows.Count * columns.Count;
+
+    /// <summary>Zeros for what halving windows leave out: an odd last column and an odd last row.</summary>
+    public unsafe void ClearUncovered(float* plane)
+    {
+        if (Width % 2 == 1)
+        {
+            for (var row = 0; row < 2 * OutputHeight; row++)
+            {
+                plane[row * Width + Width - 1] = 0;
+            }
+        }
+
+        var covered = 2 * OutputHeight * Width;
+        new Span<float>(plane + covered, InputSize - covered).Clear();
+    }
 
     /// <summary>Places inside the plane along one axis: from <see cref="First"/> to before <see cref="End"/> in steps.</summary>
     internal readonly struct Span1d

@@ -77,6 +77,7 @@ internal static unsafe class ReduceLoops
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(long start, long end)
         {
             for (var item = start; item < end; item++)
@@ -106,6 +107,7 @@ internal static unsafe class ReduceLoops
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(long start, long end)
         {
             for (var item = start; item < end; item++)
@@ -124,6 +126,7 @@ internal static unsafe class ReduceLoops
         }
 
         // Four rows a time go into the sums, which stay in the nearest cache.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Strip(TElement* from, long rows, long columns, TElement* sums)
         {
             var none = T.Constant(TKernel.Identity);

@@ -12,8 +12,10 @@ namespace Descent.Backends.Cpu;
 internal static unsafe class RowReduction
 {
     private const int VirtualLanes = 32;
+    private const int Half = VirtualLanes / 2;
 
     /// <summary>Combines the terms of a row; <paramref name="second"/> is read only by terms of pairs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TElement Run<TKernel, TTerm, T, TElement>(
         TElement* first,
         TElement* second,
@@ -25,63 +27,51 @@ internal static unsafe class RowReduction
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
-        var lanes = stackalloc TElement[VirtualLanes];
-        var whole = count - count % VirtualLanes;
-        if (T.Count >= 8)
+        if (T.Count < 8)
         {
-            // The lanes fit into two or four registers.
-            const int Half = VirtualLanes / 2;
-            T a0 = T.Constant(TKernel.Identity),
-                a1 = a0,
-                b0 = a0,
-                b1 = a0;
-            for (long i = 0; i < whole; i += VirtualLanes)
-            {
-                a0 = TKernel.Combine(a0, Term<TTerm, T, TElement>(term, first, second, i));
-                b0 = TKernel.Combine(b0, Term<TTerm, T, TElement>(term, first, second, i + Half));
-                if (T.Count < Half)
-                {
-                    a1 = TKernel.Combine(a1, Term<TTerm, T, TElement>(term, first, second, i + T.Count));
-                    b1 = TKernel.Combine(b1, Term<TTerm, T, TElement>(term, first, second, i + Half + T.Count));
-                }
-            }
+            return RunInMemory<TKernel, TTerm, T, TElement>(first, second, count, term);
+        }
 
-            T.Store(lanes, a0);
-            T.Store(lanes + Half, b0);
+        // The lanes fit into two registers of sixteen or four of eight: a for the first half, b for the second.
+        T a0 = T.Constant(TKernel.Identity),
+            a1 = a0,
+            b0 = a0,
+            b1 = a0;
+        long i = 0;
+        for (; i + VirtualLanes <= count; i += VirtualLanes)
+        {
+            a0 = TKernel.Combine(a0, Term<TTerm, T, TElement>(term, first, second, i));
+            b0 = TKernel.Combine(b0, Term<TTerm, T, TElement>(term, first, second, i + Half));
             if (T.Count < Half)
             {
-                T.Store(lanes + T.Count, a1);
-                T.Store(lanes + Half + T.Count, b1);
-            }
-        }
-        else
-        {
-            for (var lane = 0; lane < VirtualLanes; lane += T.Count)
-            {
-                T.Store(lanes + lane, T.Constant(TKernel.Identity));
-            }
-
-            for (long i = 0; i < whole; i += VirtualLanes)
-            {
-                for (var lane = 0; lane < VirtualLanes; lane += T.Count)
-                {
-                    var value = Term<TTerm, T, TElement>(term, first, second, i + lane);
-                    T.Store(lanes + lane, TKernel.Combine(T.Load(lanes + lane), value));
-                }
+                a1 = TKernel.Combine(a1, Term<TTerm, T, TElement>(term, first, second, i + T.Count));
+                b1 = TKernel.Combine(b1, Term<TTerm, T, TElement>(term, first, second, i + Half + T.Count));
             }
         }
 
-        for (int lane = 0, rest = (int)(count - whole); rest > 0; lane += T.Count, rest -= T.Count)
+        if (i < count)
         {
-            var length = Math.Min(rest, T.Count);
-            var value = term.Of(
-                T.LoadPartial(first + whole + lane, length),
-                TTerm.UsesSecond ? T.LoadPartial(second + whole + lane, length) : default
+            AddRest<TKernel, TTerm, T, TElement>(ref a0, term, first + i, second + i, (int)(count - i));
+            AddRest<TKernel, TTerm, T, TElement>(
+                ref b0,
+                term,
+                first + i + Half,
+                second + i + Half,
+                (int)(count - i) - Half
             );
-            T.StorePartial(lanes + lane, TKernel.Combine(T.Load(lanes + lane), value), length);
+            if (T.Count < Half)
+            {
+                var j = i + T.Count;
+                AddRest<TKernel, TTerm, T, TElement>(ref a1, term, first + j, second + j, (int)(count - j));
+                j += Half;
+                AddRest<TKernel, TTerm, T, TElement>(ref b1, term, first + j, second + j, (int)(count - j));
+            }
         }
 
-        return Fold<TKernel, T, TElement>(lanes);
+        var sixteen = TKernel.Combine(a0, b0);
+        return LaneFold.Run<TKernel, T, TElement>(
+            T.Count < Half ? TKernel.Combine(sixteen, TKernel.Combine(a1, b1)) : sixteen
+        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -90,14 +80,65 @@ internal static unsafe class RowReduction
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged => term.Of(T.Load(first + i), TTerm.UsesSecond ? T.Load(second + i) : default);
 
-    // The tree: each step combines the first half of the lanes with the second.
+    // Lanes beyond the end of the row stay as they are.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TElement Fold<TKernel, T, TElement>(TElement* lanes)
+    private static void AddRest<TKernel, TTerm, T, TElement>(
+        ref T sum,
+        in TTerm term,
+        TElement* first,
+        TElement* second,
+        int rest
+    )
         where TKernel : struct, IReduceKernel
+        where TTerm : struct, ITerm<T>
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
-        for (var half = VirtualLanes / 2; half >= T.Count; half /= 2)
+        if (rest > 0)
+        {
+            var length = Math.Min(rest, T.Count);
+            var value = term.Of(
+                T.LoadPartial(first, length),
+                TTerm.UsesSecond ? T.LoadPartial(second, length) : default
+            );
+            var present = LaneMemory.Mask<T, TElement>((1u << length) - 1);
+            sum = T.Where(present, TKernel.Combine(sum, value), sum);
+        }
+    }
+
+    // Narrow vectors and single elements: the lanes are in memory.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static TElement RunInMemory<TKernel, TTerm, T, TElement>(
+        TElement* first,
+        TElement* second,
+        long count,
+        in TTerm term
+    )
+        where TKernel : struct, IReduceKernel
+        where TTerm : struct, ITerm<T>
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        var lanes = stackalloc TElement[VirtualLanes];
+        for (var lane = 0; lane < VirtualLanes; lane += T.Count)
+        {
+            T.Store(lanes + lane, T.Constant(TKernel.Identity));
+        }
+
+        for (long i = 0; i < count; i += VirtualLanes)
+        {
+            for (var lane = 0; lane < VirtualLanes && i + lane < count; lane += T.Count)
+            {
+                var length = (int)Math.Min(T.Count, count - i - lane);
+                var value = term.Of(
+                    T.LoadPartial(first + i + lane, length),
+                    TTerm.UsesSecond ? T.LoadPartial(second + i + lane, length) : default
+                );
+                T.StorePartial(lanes + lane, TKernel.Combine(T.Load(lanes + lane), value), length);
+            }
+        }
+
+        for (var half = Half; half >= T.Count; half /= 2)
         {
             for (var lane = 0; lane < half; lane += T.Count)
             {
@@ -105,21 +146,6 @@ internal static unsafe class RowReduction
             }
         }
 
-        if (T.Count == 1)
-        {
-            return lanes[0];
-        }
-
-        // Only floating-point lanes are wider than one.
-        for (var half = T.Count / 2; half > 0; half /= 2)
-        {
-            for (var lane = 0; lane < half; lane++)
-            {
-                var (a, b) = (new Lane<TElement>(lanes[lane]), new Lane<TElement>(lanes[half + lane]));
-                lanes[lane] = TKernel.Combine(a, b).Value;
-            }
-        }
-
-        return lanes[0];
+        return T.Count == 1 ? lanes[0] : LaneFold.Run<TKernel, T, TElement>(T.Load(lanes));
     }
 }

@@ -18,6 +18,7 @@ internal interface ITerm<T>
 internal static unsafe class RowMap
 {
     /// <summary>to[i] = term(first[i], second[i]); the second row is read only by terms of pairs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TTerm, T, TElement>(
         TElement* first,
         TElement* second,

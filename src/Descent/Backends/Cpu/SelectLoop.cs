@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Descent.Numerics;
@@ -9,6 +10,7 @@ namespace Descent.Backends.Cpu;
 internal readonly unsafe struct SelectLoop<TElement>(LoopNest nest, nint mask, nint a, nint b, nint y) : IRangeBody
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         var (row, column) = Math.DivRem(start, nest.RowLength);
@@ -32,6 +34,7 @@ internal readonly unsafe struct SelectLoop<TElement>(LoopNest nest, nint mask, n
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row(
         byte* mask,
         long stepMask,

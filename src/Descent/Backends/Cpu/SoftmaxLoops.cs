@@ -49,6 +49,7 @@ internal readonly unsafe struct SoftmaxBody<T, TElement>(TElement* x, long lengt
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         for (var row = start; row < end; row++)
@@ -64,11 +65,12 @@ internal readonly unsafe struct SoftmaxBody<T, TElement>(TElement* x, long lengt
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void LogarithmOfRow(TElement* from, TElement* to)
     {
         var largest = SoftmaxRow<T, TElement>.Maximum(from, length);
-        var term = new ShiftedExponential<T>(largest);
-        var sum = RowReduction.Run<Total, ShiftedExponential<T>, T, TElement>(from, null, length, term);
+        RowMap.Run<ShiftedExponential<T>, T, TElement>(from, null, to, length, new(largest));
+        var sum = RowReduction.Run<Total, Itself<T>, T, TElement>(to, null, length, default);
         var logarithm = Lane<TElement>.Log(new Lane<TElement>(sum)).Value;
         var shift = LaneMemory.Broadcast<T, TElement>(&logarithm);
         RowMap.Run<LogSoftmaxTerm<T>, T, TElement>(from, null, to, length, new(largest, shift));
@@ -81,6 +83,7 @@ internal static unsafe class SoftmaxRow<T, TElement>
     where TElement : unmanaged
 {
     /// <summary>Writes the softmax; gives the maximum and the sum of e^(x − maximum).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (T Maximum, TElement Sum) Run(TElement* from, long length, TElement* to)
     {
         var largest = Maximum(from, length);
@@ -109,6 +112,7 @@ internal readonly unsafe struct SoftmaxGradientBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         for (var row = start; row < end; row++)
@@ -143,6 +147,7 @@ internal readonly unsafe struct CrossEntropyBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         for (var row = start; row < end; row++)
@@ -168,6 +173,7 @@ internal readonly unsafe struct CrossEntropyGradientBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end)
     {
         for (var row = start; row < end; row++)
