@@ -4,6 +4,7 @@ using Descent.Numerics;
 namespace Descent.Backends;
 
 /// <summary>A formula of one variable, y = f(x), with its slope.</summary>
+/// <remarks>Mark the methods with <see cref="MethodImplOptions.AggressiveInlining"/>, here and in the other formulas: a long one is otherwise called for every vector, which costs many times its arithmetic.</remarks>
 public interface IUnaryKernel
 {
     /// <summary>The value f(x).</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -67,6 +68,7 @@ internal readonly struct AdamWKernel : IUpdateKernel
 {
     public static int StateCount => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(
         ref T weight,
         T gradient,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -69,6 +70,7 @@ internal readonly struct SgdKernel : IUpdateKernel
 {
     public static int StateCount => 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
         where T : struct, ILanes<T>
     {
@@ -82,6 +84,7 @@ internal readonly struct MomentumKernel : IUpdateKernel
 {
     public static int StateCount => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(
         ref T weight,
         T gradient,
@@ -102,6 +105,7 @@ internal readonly struct NesterovKernel : IUpdateKernel
 {
     public static int StateCount => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(
         ref T weight,
         T gradient,

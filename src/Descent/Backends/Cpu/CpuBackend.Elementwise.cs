@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -56,13 +57,24 @@ public sealed partial class CpuBackend
             where T : struct, IMemoryLanes<T, TElement>
             where TElement : unmanaged
         {
-            if (y.IsContiguous && a.IsContiguous && b.IsContiguous && c.IsContiguous && d.IsContiguous)
+            // An operand that the formula does not depend on is replaced by y, whose memory is touched anyway.
+            ref readonly var first = ref (TFormula.Used & 1) != 0 ? ref a : ref y;
+            ref readonly var second = ref (TFormula.Used & 2) != 0 ? ref b : ref y;
+            ref readonly var third = ref (TFormula.Used & 4) != 0 ? ref c : ref y;
+            ref readonly var fourth = ref (TFormula.Used & 8) != 0 ? ref d : ref y;
+            if (
+                y.IsContiguous
+                && first.IsContiguous
+                && second.IsContiguous
+                && third.IsContiguous
+                && fourth.IsContiguous
+            )
             {
                 ElementwiseLoop.RunContiguous<TFormula, T, TElement>(
-                    a.Address,
-                    b.Address,
-                    c.Address,
-                    d.Address,
+                    first.Address,
+                    second.Address,
+                    third.Address,
+                    fourth.Address,
                     y.Address,
                     y.Count
                 );
@@ -78,18 +90,12 @@ public sealed partial class CpuBackend
             where TElement : unmanaged
         {
             using var target = new GaplessTarget(y);
-            using var first = new Rows(a);
-            using var second = TFormula.Inputs > 1 ? new Rows(b) : default;
-            using var third = TFormula.Inputs > 2 ? new Rows(c) : default;
-            using var fourth = TFormula.Inputs > 3 ? new Rows(d) : default;
-            ReadOnlySpan<View> views =
-            [
-                new(target.Address, y.Shape.RowMajorStrides()),
-                first.View,
-                second.View,
-                third.View,
-                fourth.View,
-            ];
+            var result = new View(target.Address, y.Shape.RowMajorStrides());
+            using var first = (TFormula.Used & 1) != 0 ? new Rows(a) : new Rows(result);
+            using var second = (TFormula.Used & 2) != 0 ? new Rows(b) : new Rows(result);
+            using var third = (TFormula.Used & 4) != 0 ? new Rows(c) : new Rows(result);
+            using var fourth = (TFormula.Used & 8) != 0 ? new Rows(d) : new Rows(result);
+            ReadOnlySpan<View> views = [result, first.View, second.View, third.View, fourth.View];
             views = views[..(TFormula.Inputs + 1)];
             ElementwiseLoop.RunNest<TFormula, T, TElement>(new LoopNest(y.Shape, views), views, y.Count);
         }
@@ -100,6 +106,9 @@ public sealed partial class CpuBackend
     {
         public static int Inputs => 1;
 
+        public static int Used => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Evaluate<T>(T a, T b, T c, T d)
             where T : struct, ILanes<T> => TKernel.Forward(a);
     }
@@ -109,6 +118,9 @@ public sealed partial class CpuBackend
     {
         public static int Inputs => 3;
 
+        public static int Used => 4 | SlopeUse<TKernel>.Inputs;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Evaluate<T>(T a, T b, T c, T d)
             where T : struct, ILanes<T> => c * TKernel.Slope(a, b);
     }
@@ -118,6 +130,9 @@ public sealed partial class CpuBackend
     {
         public static int Inputs => 2;
 
+        public static int Used => 3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Evaluate<T>(T a, T b, T c, T d)
             where T : struct, ILanes<T> => TKernel.Forward(a, b);
     }
@@ -127,6 +142,9 @@ public sealed partial class CpuBackend
     {
         public static int Inputs => 4;
 
+        public static int Used => 8 | SlopesUse<TKernel>.Left;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Evaluate<T>(T a, T b, T c, T d)
             where T : struct, ILanes<T> => d * TKernel.SlopeLeft(a, b, c);
     }
@@ -136,6 +154,9 @@ public sealed partial class CpuBackend
     {
         public static int Inputs => 4;
 
+        public static int Used => 8 | SlopesUse<TKernel>.Right;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Evaluate<T>(T a, T b, T c, T d)
             where T : struct, ILanes<T> => d * TKernel.SlopeRight(a, b, c);
     }

@@ -9,6 +9,9 @@ internal interface IFormula
     /// <summary>The number of operands it reads.</summary>
     static abstract int Inputs { get; }
 
+    /// <summary>One bit for each operand that the value depends on; the others are not read.</summary>
+    static abstract int Used { get; }
+
     /// <summary>The value.</summary>
     static abstract T Evaluate<T>(T a, T b, T c, T d)
         where T : struct, ILanes<T>;

@@ -88,6 +88,8 @@ internal readonly ref struct Rows : IDisposable
 {
     private readonly Gapless copy;
 
+    public Rows(View view) => View = view;
+
     public Rows(in Operand source)
     {
         if (InnermostStep(source) is 0 or 1)

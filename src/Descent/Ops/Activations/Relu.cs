@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -18,9 +19,11 @@ public partial class Tensor
 /// <summary>y = max(x, 0).</summary>
 internal readonly struct ReluKernel : IUnaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
         where T : struct, ILanes<T> => T.Max(x, T.Zero);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Slope<T>(T x, T y)
         where T : struct, ILanes<T> => T.Where(T.GreaterThan(x, T.Zero), T.One, T.Zero);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -18,9 +19,11 @@ public partial class Tensor
 /// <summary>y = tanh x.</summary>
 internal readonly struct TanhKernel : IUnaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
         where T : struct, ILanes<T> => T.Tanh(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Slope<T>(T x, T y)
         where T : struct, ILanes<T> => T.FusedMultiplyAdd(-y, y, T.One);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -51,12 +52,15 @@ internal sealed class AddOp(Tensor a, Tensor b) : Op(a, b)
 /// <summary>y = a + b.</summary>
 internal readonly struct AddKernel : IBinaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T a, T b)
         where T : struct, ILanes<T> => a + b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeLeft<T>(T a, T b, T y)
         where T : struct, ILanes<T> => T.One;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeRight<T>(T a, T b, T y)
         where T : struct, ILanes<T> => T.One;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -68,36 +69,42 @@ public partial class Tensor
 
 internal readonly struct GreaterKernel : ICompareKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Compare<T>(T a, T b)
         where T : struct, ILanes<T> => T.GreaterThan(a, b);
 }
 
 internal readonly struct GreaterOrEqualKernel : ICompareKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Compare<T>(T a, T b)
         where T : struct, ILanes<T> => T.GreaterOrEqual(a, b);
 }
 
 internal readonly struct LessKernel : ICompareKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Compare<T>(T a, T b)
         where T : struct, ILanes<T> => T.GreaterThan(b, a);
 }
 
 internal readonly struct LessOrEqualKernel : ICompareKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Compare<T>(T a, T b)
         where T : struct, ILanes<T> => T.GreaterOrEqual(b, a);
 }
 
 internal readonly struct EqualToKernel : ICompareKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Compare<T>(T a, T b)
         where T : struct, ILanes<T> => T.Equal(a, b);
 }
 
 internal readonly struct NotEqualToKernel : ICompareKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Compare<T>(T a, T b)
         where T : struct, ILanes<T> => T.NotEqual(a, b);
 }

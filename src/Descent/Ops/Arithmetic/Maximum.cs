@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -18,12 +19,15 @@ public partial class Tensor
 /// <summary>y = max(a, b); equal elements share the gradient.</summary>
 internal readonly struct MaximumKernel : IBinaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T a, T b)
         where T : struct, ILanes<T> => T.Max(a, b);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeLeft<T>(T a, T b, T y)
         where T : struct, ILanes<T> => Share(a, b);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeRight<T>(T a, T b, T y)
         where T : struct, ILanes<T> => Share(b, a);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -27,12 +28,15 @@ public partial class Tensor
 /// <summary>y = a · b.</summary>
 internal readonly struct MultiplyKernel : IBinaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T a, T b)
         where T : struct, ILanes<T> => a * b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeLeft<T>(T a, T b, T y)
         where T : struct, ILanes<T> => b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeRight<T>(T a, T b, T y)
         where T : struct, ILanes<T> => a;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -31,12 +32,15 @@ public partial class Tensor
 /// <summary>loss = max(x, 0) − x t + ln (1 + e^(−|x|)).</summary>
 internal readonly struct BinaryCrossEntropyKernel : IBinaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x, T t)
         where T : struct, ILanes<T> => T.Max(x, T.Zero) - x * t + T.Log1p(T.Exp(-T.Abs(x)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeLeft<T>(T x, T t, T y)
         where T : struct, ILanes<T> => T.Sigmoid(x) - t;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeRight<T>(T x, T t, T y)
         where T : struct, ILanes<T> => -x;
 }

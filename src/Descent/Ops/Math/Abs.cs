@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -14,9 +15,11 @@ public partial class Tensor
 /// <summary>y = |x|.</summary>
 internal readonly struct AbsKernel : IUnaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
         where T : struct, ILanes<T> => T.Abs(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Slope<T>(T x, T y)
         where T : struct, ILanes<T> => T.Where(T.Equal(x, T.Zero), T.Zero, T.CopySign(T.One, x));
 }

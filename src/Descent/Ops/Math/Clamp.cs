@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -30,12 +31,15 @@ public partial class Tensor
 /// <summary>y = max(x, low), with the gradient kept at the bound itself.</summary>
 internal readonly struct ClampLowKernel : IBinaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x, T low)
         where T : struct, ILanes<T> => T.Max(x, low);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeLeft<T>(T x, T low, T y)
         where T : struct, ILanes<T> => T.Where(T.GreaterOrEqual(x, low), T.One, T.Zero);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeRight<T>(T x, T low, T y)
         where T : struct, ILanes<T> => T.Where(T.GreaterOrEqual(x, low), T.Zero, T.One);
 }
@@ -43,12 +47,15 @@ internal readonly struct ClampLowKernel : IBinaryKernel
 /// <summary>y = min(x, high), with the gradient kept at the bound itself.</summary>
 internal readonly struct ClampHighKernel : IBinaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x, T high)
         where T : struct, ILanes<T> => T.Min(x, high);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeLeft<T>(T x, T high, T y)
         where T : struct, ILanes<T> => T.Where(T.GreaterOrEqual(high, x), T.One, T.Zero);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeRight<T>(T x, T high, T y)
         where T : struct, ILanes<T> => T.Where(T.GreaterOrEqual(high, x), T.Zero, T.One);
 }

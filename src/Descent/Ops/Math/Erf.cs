@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -18,9 +19,11 @@ public partial class Tensor
 /// <summary>y = 2/√π ∫₀ˣ e^(−t²) dt.</summary>
 internal readonly struct ErfKernel : IUnaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
         where T : struct, ILanes<T> => T.Erf(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Slope<T>(T x, T y)
         where T : struct, ILanes<T> => T.Constant(1.1283791670955126) * T.Exp(-(x * x));
 }

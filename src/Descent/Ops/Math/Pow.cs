@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -32,6 +33,7 @@ public partial class Tensor
 /// <summary>y = xᵖ = sign · e^(p ln |x|), exact at 0 and 1.</summary>
 internal readonly struct PowKernel : IBinaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x, T p)
         where T : struct, ILanes<T>
     {
@@ -47,9 +49,11 @@ internal readonly struct PowKernel : IBinaryKernel
         );
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeLeft<T>(T x, T p, T y)
         where T : struct, ILanes<T> => T.Where(T.Equal(p, T.Zero), T.Zero, p * Forward(x, p - T.One));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SlopeRight<T>(T x, T p, T y)
         where T : struct, ILanes<T> => T.Where(T.Equal(x, T.Zero), T.Zero, y * T.Log(x));
 }

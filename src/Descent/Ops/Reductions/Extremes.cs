@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -72,6 +73,7 @@ internal readonly struct MaxKernel : IReduceKernel
 {
     public static double Identity => double.NegativeInfinity;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T a, T b)
         where T : struct, ILanes<T> => T.Max(a, b);
 }
@@ -81,6 +83,7 @@ internal readonly struct MinKernel : IReduceKernel
 {
     public static double Identity => double.PositiveInfinity;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T a, T b)
         where T : struct, ILanes<T> => T.Min(a, b);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -50,6 +51,7 @@ internal readonly struct ProductKernel : IReduceKernel
 {
     public static double Identity => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T a, T b)
         where T : struct, ILanes<T> => a * b;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -73,9 +74,11 @@ public partial class Tensor
 /// <summary>y = √x of a sum of squares: its slope is taken as 0 at 0, where all the squares are flat.</summary>
 internal readonly struct SpreadRootKernel : IUnaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
         where T : struct, ILanes<T> => T.Sqrt(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Slope<T>(T x, T y)
         where T : struct, ILanes<T> => T.Where(T.Equal(y, T.Zero), T.Zero, T.Constant(0.5) / y);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Backends;
 using Descent.Numerics;
 
@@ -40,6 +41,7 @@ internal readonly struct SumKernel : IReduceKernel
 {
     public static double Identity => 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T a, T b)
         where T : struct, ILanes<T> => a + b;
 }
