@@ -22,16 +22,7 @@ internal static class DigitPicture
             {
                 var upper = pixels[row * width + column];
                 var lower = row + 1 < height ? pixels[(row + 1) * width + column] : (byte)0;
-                if (inShades)
-                {
-                    line.Append("[rgb(").Append(upper).Append(',').Append(upper).Append(',').Append(upper);
-                    line.Append(") on rgb(").Append(lower).Append(',').Append(lower).Append(',').Append(lower);
-                    line.Append(")]▀[/]");
-                }
-                else
-                {
-                    line.Append(Ramp[(upper + lower) / 2 * (Ramp.Length - 1) / 255]);
-                }
+                line.Append(inShades ? Shaded(upper, lower) : Letter(upper, lower));
             }
 
             lines.Add(line.ToString());
@@ -39,4 +30,12 @@ internal static class DigitPicture
 
         return lines;
     }
+
+    private static string Letter(byte upper, byte lower) =>
+        Ramp[(upper + lower) / 2 * (Ramp.Length - 1) / 255].ToString();
+
+    private static string Shaded(byte upper, byte lower) =>
+        upper == lower
+            ? $"[on rgb({upper},{upper},{upper})] [/]"
+            : $"[rgb({upper},{upper},{upper}) on rgb({lower},{lower},{lower})]▀[/]";
 }

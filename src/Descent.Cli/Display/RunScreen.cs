@@ -39,7 +39,7 @@ internal static class RunScreen
     public static void Finished(TrainingResult result, Evaluation test, RunFolder folder, string runs)
     {
         Screen.Line();
-        EvaluationScreen.Show("on the test set, looked at once", test);
+        EvaluationScreen.Show("on digits it never saw", test);
         Screen.Line();
         var best = result.Best!;
         Fact(

@@ -20,7 +20,7 @@ public class DigitPictureTests
         var lines = DigitPicture.Lines(TwoByThree, 2, inShades: true);
 
         Assert.Equal(2, lines.Count);
-        Assert.Equal("[rgb(0,0,0) on rgb(255,255,255)]▀[/][rgb(255,255,255) on rgb(255,255,255)]▀[/]", lines[0]);
-        Assert.Equal("[rgb(0,0,0) on rgb(0,0,0)]▀[/][rgb(128,128,128) on rgb(0,0,0)]▀[/]", lines[1]);
+        Assert.Equal("[rgb(0,0,0) on rgb(255,255,255)]▀[/][on rgb(255,255,255)] [/]", lines[0]);
+        Assert.Equal("[on rgb(0,0,0)] [/][rgb(128,128,128) on rgb(0,0,0)]▀[/]", lines[1]);
     }
 }
