@@ -43,6 +43,18 @@ internal sealed record Recipe(
             NielsenRecipe.Optimizer
         );
 
+    /// <summary>The textbook's recipe with its printed weights and rate and today's inverted dropout.</summary>
+    public static Recipe SourceInverted { get; } =
+        Source with
+        {
+            Name = "source-inverted",
+            Network = "nielsen-inverted",
+            Optimizer = (network, learningRate) => new Sgd(network, learningRate),
+        };
+
+    /// <summary>The recipes that MNIST can be trained by; the first unless told otherwise.</summary>
+    public static IReadOnlyList<Recipe> ForMnist { get; } = [Mnist, Source, SourceInverted];
+
     /// <summary>What the rate is multiplied with after each epoch.</summary>
     public double LearningRateDecay => Epochs < 2 ? 1 : Math.Pow(LastRateShare, 1.0 / (Epochs - 1));
 

@@ -7,7 +7,7 @@ namespace Descent.Models;
 public static class DigitNetworks
 {
     /// <summary>The networks' names, as run folders and model files keep them.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["compact", "wide", "nielsen"];
+    public static IReadOnlyList<string> Names { get; } = ["compact", "wide", "nielsen", "nielsen-inverted"];
 
     /// <summary>Makes a network by its name.</summary>
     /// <exception cref="ArgumentException">There is no such network; the message lists those there are.</exception>
@@ -17,6 +17,7 @@ public static class DigitNetworks
             "compact" => Compact(),
             "wide" => Wide(),
             "nielsen" => NielsenRecipe.Network(),
+            "nielsen-inverted" => NielsenRecipe.InvertedNetwork(),
             _ => throw new ArgumentException(
                 $"There is no network '{name}' for digits; there are {string.Join(", ", Names)}."
             ),

@@ -12,6 +12,8 @@ namespace Descent.Models;
 /// compute the same, in training and in inference. Since ∂/∂W' = (∂/∂W) / q, the source's step W ← W − η ∂/∂W reads
 /// W' ← W' − q η ∂/∂W = W' − q² η ∂/∂W': first weights are multiplied by q, and the rate of these weights by q², a
 /// quarter. Biases stand outside the mask and keep theirs.</para>
+/// <para><see cref="InvertedNetwork"/> takes the printed weights and rate as they are, with inverted dropout: what the
+/// recipe becomes when it is written down in a library of today. Its dense layers learn four times as fast.</para>
 /// </remarks>
 public static class NielsenRecipe
 {
@@ -26,8 +28,13 @@ public static class NielsenRecipe
     /// <summary>Times through the 250,000 pictures.</summary>
     public const int Epochs = 40;
 
-    /// <summary>Makes the network: (N, 1, 28, 28) → logits (N, 10).</summary>
-    public static Sequential Network() =>
+    /// <summary>Makes the network, its first dense weights scaled for inverted dropout: (N, 1, 28, 28) → logits (N, 10).</summary>
+    public static Sequential Network() => Build(Kept);
+
+    /// <summary>Makes the network with the printed first weights; to be trained by plain SGD at the printed rate.</summary>
+    public static Sequential InvertedNetwork() => Build(1);
+
+    private static Sequential Build(double denseScale) =>
         [
             Convolution(1, 20),
             new MaxPool2d(2),
@@ -37,10 +44,10 @@ public static class NielsenRecipe
             new Relu(),
             new Flatten(),
             new Dropout(1 - Kept),
-            Dense(640, 1000),
+            Dense(640, 1000, denseScale),
             new Relu(),
             new Dropout(1 - Kept),
-            Dense(1000, 1000),
+            Dense(1000, 1000, denseScale),
             new Relu(),
             new Dropout(1 - Kept),
             new Linear(1000, 10, weightInitializer: Initializers.Zeros, biasInitializer: Initializers.Zeros),
@@ -71,11 +78,11 @@ public static class NielsenRecipe
             biasInitializer: Initializers.SmallNormal(1)
         );
 
-    private static Linear Dense(int inFeatures, int outFeatures) =>
+    private static Linear Dense(int inFeatures, int outFeatures, double scale) =>
         new(
             inFeatures,
             outFeatures,
-            weightInitializer: Initializers.SmallNormal(Kept * Math.Sqrt(1.0 / outFeatures)),
+            weightInitializer: Initializers.SmallNormal(scale * Math.Sqrt(1.0 / outFeatures)),
             biasInitializer: Initializers.SmallNormal(1)
         );
 }
