@@ -124,18 +124,11 @@ internal sealed class Tape
 
     internal Storage Rent(Backend backend, long byteLength)
     {
-        Storage storage;
-        if (spare.TryPeek(out var free) && free.Backend == backend)
-        {
-            storage = spare.Pop();
-            storage.Occupy(backend.Acquire(byteLength), byteLength);
-        }
-        else
-        {
-            storage = backend.Rent(byteLength);
-            storage.IsRecycled = true;
-        }
-
+        var storage =
+            spare.TryPeek(out var free) && free.Backend == backend
+                ? spare.Pop()
+                : new Storage(backend) { IsRecycled = true };
+        storage.Occupy(backend.Acquire(byteLength, comesBack: true), byteLength);
         rented.Add(storage);
         return storage;
     }

@@ -19,12 +19,14 @@ public abstract partial class Backend
     internal Storage Rent(long byteLength)
     {
         var storage = new Storage(this);
-        storage.Occupy(Acquire(byteLength), byteLength);
+        storage.Occupy(Acquire(byteLength, comesBack: false), byteLength);
         return storage;
     }
 
     /// <summary>Takes memory; its content is undefined.</summary>
-    protected internal abstract nint Acquire(long byteLength);
+    /// <param name="byteLength">The length in bytes.</param>
+    /// <param name="comesBack">Whether it is given back soon and not by a finalizer: the memory of a training step.</param>
+    protected internal abstract nint Acquire(long byteLength, bool comesBack);
 
     /// <summary>Gives memory back; called from any thread.</summary>
     protected internal abstract void Release(nint address, long byteLength);

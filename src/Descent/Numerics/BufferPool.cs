@@ -30,13 +30,15 @@ public static unsafe class BufferPool
     public static BufferPoolStatistics Statistics =>
         new(Volatile.Read(ref bytesRented), Volatile.Read(ref bytesHeld), Volatile.Read(ref peakBytesRented));
 
-    /// <summary>Bytes rented between two collections before the pool prefers collecting to growing.</summary>
-    internal static long CollectionBudget { get; set; } = 128L << 20;
+    /// <summary>Bytes rented between two collections, and left to finalizers, before the pool prefers collecting to growing.</summary>
+    internal static long CollectionBudget { get; set; } = 32L << 20;
 
     /// <summary>Takes 64-byte aligned memory of at least the given length; its content is whatever was there before.</summary>
+    /// <param name="byteLength">The length in bytes.</param>
+    /// <param name="comesBack">Whether the caller will give it back itself and soon; what is left to a finalizer paces the collections.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
     /// <exception cref="InsufficientMemoryException">The system gives no more memory.</exception>
-    public static nint Rent(long byteLength)
+    public static nint Rent(long byteLength, bool comesBack = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(byteLength);
         var sizeClass = ClassOf(byteLength);
@@ -47,8 +49,12 @@ public static unsafe class BufferPool
             address = Grow(sizeClass, byteLength);
         }
 
-        // A lost update does no harm here: this only paces the collections.
-        Volatile.Write(ref rentedSinceCollection, Volatile.Read(ref rentedSinceCollection) + size);
+        if (!comesBack)
+        {
+            // A lost update does no harm here: this only paces the collections.
+            Volatile.Write(ref rentedSinceCollection, Volatile.Read(ref rentedSinceCollection) + size);
+        }
+
         var rented = Interlocked.Add(ref bytesRented, size);
         var peak = Volatile.Read(ref peakBytesRented);
         while (rented > peak)
@@ -104,7 +110,7 @@ public static unsafe class BufferPool
         {
             // What outlived two collections is found only by a full one; each doubling pays for one.
             var held = Volatile.Read(ref bytesHeld);
-            var isFull = held > 2 * Volatile.Read(ref heldAtFullCollection) + CollectionBudget;
+            var isFull = held > 2 * Volatile.Read(ref heldAtFullCollection) + 4 * CollectionBudget;
             var address = Collect(isFull ? 2 : 1, sizeClass);
             if (address != 0)
             {

@@ -9,7 +9,7 @@ public readonly unsafe ref struct Scratch : IDisposable
     /// <summary>Rents memory from the pool; its content is undefined.</summary>
     public Scratch(long byteLength)
     {
-        address = BufferPool.Rent(byteLength);
+        address = BufferPool.Rent(byteLength, comesBack: true);
         this.byteLength = byteLength;
     }
 

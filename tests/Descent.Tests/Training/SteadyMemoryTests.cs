@@ -34,7 +34,7 @@ public class SteadyMemoryTests(ITestOutputHelper output)
             new Relu(),
             new Linear(50, 10),
         ];
-        AssertFlat(Measure(network, new Adam(network), samples: 1000, batch: 50, warm: 150, end: 600));
+        AssertFlat(Measure(network, new Adam(network), samples: 1000, batch: 50, warm: 300, end: 700));
     }
 
     /// <summary>The network of the project's main example, at full length: run with <c>--explicit only</c>.</summary>

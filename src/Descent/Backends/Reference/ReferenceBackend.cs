@@ -11,7 +11,7 @@ public sealed partial class ReferenceBackend : Backend
     public override string Name => "reference";
 
     /// <inheritdoc/>
-    protected internal override nint Acquire(long byteLength) => BufferPool.Rent(byteLength);
+    protected internal override nint Acquire(long byteLength, bool comesBack) => BufferPool.Rent(byteLength, comesBack);
 
     /// <inheritdoc/>
     protected internal override void Release(nint address, long byteLength) => BufferPool.Return(address, byteLength);

@@ -39,14 +39,22 @@ public partial class Tensor
             );
         }
 
-        var batch = RequireBroadcast(
-            Shape.Without(^1).Without(^1),
-            other.Shape.Without(^1).Without(^1),
-            $"MatMul: {Shape} × {other.Shape}: batches"
-        );
+        var batch = BroadcastBatches(Shape.Without(^1).Without(^1), other);
         var y = Result(batch.Insert(^0, Shape[^2]).Insert(^0, other.Shape[^1]));
         MultiplyBatches(this, other, y, batch);
         return Tape.Tracks(this, other) ? y.From(new MatMulOp(this, other)) : y;
+    }
+
+    private Shape BroadcastBatches(Shape own, Tensor other)
+    {
+        try
+        {
+            return Shape.Broadcast(own, other.Shape.Without(^1).Without(^1));
+        }
+        catch (ShapeException problem)
+        {
+            throw new ShapeException($"MatMul: {Shape} × {other.Shape}: batches: {problem.Message}{Tape.InLayer}");
+        }
     }
 
     private static void MultiplyBatches(Tensor a, Tensor b, Tensor y, Shape batch)
