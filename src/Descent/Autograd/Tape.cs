@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Descent.Backends;
 using Descent.Numerics;
@@ -312,6 +313,7 @@ internal readonly struct BlendKernel : IUpdateKernel
 {
     public static int StateCount => 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
         where T : struct, ILanes<T> => weight = T.FusedMultiplyAdd(constants[0], weight, constants[1] * gradient);
 }
