@@ -1,5 +1,6 @@
 // How long from the start of the process to the end of the first training step?
-//   dotnet samples/start-up.cs            (run it twice: the first run builds it)
+// Run it twice: the first run builds it. It is always quick.
+//   dotnet samples/start-up.cs
 #:project ../src/Descent/Descent.csproj
 
 using System.Diagnostics;
