@@ -32,7 +32,13 @@ internal readonly unsafe struct ColumnBias<TElement>(TElement* bias) : IProductE
     public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct =>
-        TOps.Add(value, count == TOps.Count ? TOps.Load(bias + column) : TOps.LoadPartial(bias + column, count));
+        // What lies within an aligned vector can always be read.
+        TOps.Add(
+            value,
+            count == TOps.Count || (nuint)(bias + column) % (nuint)Unsafe.SizeOf<TVector>() == 0
+                ? TOps.Load(bias + column)
+                : TOps.LoadPartial(bias + column, count)
+        );
 }
 
 /// <summary>Adds <c>bias[row]</c>: a convolution with its channels as rows.</summary>
