@@ -126,16 +126,24 @@ internal sealed record Measurement
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private static double? Rounded(double? value, int digits) => value is { } number ? Math.Round(number, digits) : null;
+    private static double? Rounded(double? value, int digits) =>
+        value is { } number ? Math.Round(number, digits) : null;
 
     /// <summary>The largest resident set so far; the runtime does not keep it on Linux, the kernel does.</summary>
     private static long PeakResidentMegabytes()
     {
         const string status = "/proc/self/status";
         const string key = "VmHWM:";
-        if (File.Exists(status) && File.ReadLines(status).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal)) is { } line)
+        if (
+            File.Exists(status)
+            && File.ReadLines(status).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal)) is { } line
+        )
         {
-            return long.Parse(line[key.Length..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) / 1024;
+            return long.Parse(
+                    line[key.Length..].Replace("kB", "", StringComparison.Ordinal),
+                    NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                    CultureInfo.InvariantCulture
+                ) / 1024;
         }
 
         using var process = Process.GetCurrentProcess();

@@ -4,13 +4,22 @@ using Descent.Numerics;
 
 var only = new Option<string?>("--only") { Description = "Names of workloads, separated by commas; all when absent." };
 var skip = new Option<string?>("--skip") { Description = "Names of workloads to leave out." };
-var threads = new Option<int>("--threads") { Description = "Threads that share the work.", DefaultValueFactory = _ => 1 };
-var seconds = new Option<double>("--secs") { Description = "Seconds of timing a workload.", DefaultValueFactory = _ => 2 };
+var threads = new Option<int>("--threads")
+{
+    Description = "Threads that share the work.",
+    DefaultValueFactory = _ => 1,
+};
+var seconds = new Option<double>("--secs")
+{
+    Description = "Seconds of timing a workload.",
+    DefaultValueFactory = _ => 2,
+};
 var tag = new Option<string>("--tag") { Description = "A word repeated in each line.", DefaultValueFactory = _ => "" };
 var list = new Option<bool>("--list") { Description = "Prints the names of the workloads and ends." };
 var states = new Option<DirectoryInfo?>("--states")
 {
-    Description = "Folder of the peer's weights, batches and results (peer/export_states.py): each workload starts "
+    Description =
+        "Folder of the peer's weights, batches and results (peer/export_states.py): each workload starts "
         + "from them and is refused when it does not end where the peer does.",
 };
 threads.Validators.Add(result =>

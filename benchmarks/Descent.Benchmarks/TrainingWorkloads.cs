@@ -173,14 +173,11 @@ internal static class TrainingWorkloads
         if (state is not null)
         {
             var names = network.StateDict().Keys;
-            network.LoadStateDict(
-                names.Zip(state.All("before")).ToDictionary(pair => pair.First, pair => pair.Second)
-            );
+            network.LoadStateDict(names.Zip(state.All("before")).ToDictionary(pair => pair.First, pair => pair.Second));
         }
     }
 
-    private static Tensor Labels(int count) =>
-        Tensor.RandomUniform([count], Source("labels"), 0, 10).To(DType.Int64);
+    private static Tensor Labels(int count) => Tensor.RandomUniform([count], Source("labels"), 0, 10).To(DType.Int64);
 
     private static RandomSource Source(string purpose) => new(7, purpose);
 

@@ -63,7 +63,10 @@ public sealed partial class CpuBackend
             ref readonly var third = ref (TFormula.Used & 4) != 0 ? ref c : ref y;
             ref readonly var fourth = ref (TFormula.Used & 8) != 0 ? ref d : ref y;
             var repeated =
-                (Repeats(first) ? 1 : 0) | (Repeats(second) ? 2 : 0) | (Repeats(third) ? 4 : 0) | (Repeats(fourth) ? 8 : 0);
+                (Repeats(first) ? 1 : 0)
+                | (Repeats(second) ? 2 : 0)
+                | (Repeats(third) ? 4 : 0)
+                | (Repeats(fourth) ? 8 : 0);
             if (
                 y.IsContiguous
                 && (first.IsContiguous || (repeated & 1) != 0)

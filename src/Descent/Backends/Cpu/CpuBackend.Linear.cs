@@ -104,13 +104,7 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void LinearBackward<TElement>(
-        in Operand x,
-        in Operand w,
-        in Operand dy,
-        TElement* dx,
-        TElement* dw
-    )
+    private static void LinearBackward<TElement>(in Operand x, in Operand w, in Operand dy, TElement* dx, TElement* dw)
         where TElement : unmanaged
     {
         var rows = (TElement*)x.Address;

@@ -96,14 +96,8 @@ internal static unsafe class ElementwiseLoop
         }
     }
 
-    private readonly struct ContiguousBody<TFormula, T, TElement>(
-        nint a,
-        nint b,
-        nint c,
-        nint d,
-        int repeated,
-        nint y
-    ) : IRangeBody
+    private readonly struct ContiguousBody<TFormula, T, TElement>(nint a, nint b, nint c, nint d, int repeated, nint y)
+        : IRangeBody
         where TFormula : struct, IFormula
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
@@ -132,7 +126,9 @@ internal static unsafe class ElementwiseLoop
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private (nint Address, nint Step) Source(int operand, nint address, long start, TElement* held) =>
-            (repeated & operand) != 0 ? Repeat<T, TElement>((TElement*)address, held) : (address + (nint)(start * sizeof(TElement)), T.Count);
+            (repeated & operand) != 0
+                ? Repeat<T, TElement>((TElement*)address, held)
+                : (address + (nint)(start * sizeof(TElement)), T.Count);
     }
 
     private readonly struct NestBody<TFormula, T, TElement> : IRangeBody

@@ -25,9 +25,7 @@ public partial class Tensor
             var y = Result([Shape[0], weight.Shape[0]]);
             if (Backend.TryLinearThen<TKernel>(View, weight.View, bias is null ? Operand.None : bias.View, y.View))
             {
-                return Tape.Tracks(this, weight, bias)
-                    ? y.From(new LinearThenOp<TKernel>(this, weight, bias, y))
-                    : y;
+                return Tape.Tracks(this, weight, bias) ? y.From(new LinearThenOp<TKernel>(this, weight, bias, y)) : y;
             }
         }
 
