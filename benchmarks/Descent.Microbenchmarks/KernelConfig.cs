@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Order;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
@@ -19,7 +20,7 @@ internal sealed class KernelConfig : ManualConfig
                 .WithUnrollFactor(1)
                 .WithEvaluateOverhead(false)
                 .WithWarmupCount(3)
-                .WithIterationCount(9)
+                .WithIterationCount(15)
                 .WithIterationTime(TimeInterval.FromMilliseconds(50))
         );
         AddLogger(ConsoleLogger.Default);
@@ -45,6 +46,7 @@ internal sealed class KernelConfig : ManualConfig
                 (work, seconds) => Work.Text(100 * work.BoundSeconds / seconds)
             )
         );
+        Orderer = new DefaultOrderer(SummaryOrderPolicy.Declared, MethodOrderPolicy.Declared);
         SummaryStyle = SummaryStyle.Default.WithMaxParameterColumnWidth(40);
     }
 }

@@ -8,7 +8,7 @@ namespace Descent.Microbenchmarks;
 /// <summary>What the machine can do at the most: arithmetic in registers, and bandwidth to memory or to a cache.</summary>
 /// <remarks>
 /// Every thread works on its own chunk and the slowest counts; each figure is the best of several runs. Bytes are those
-/// that the loop names; a line that is fetched only to be overwritten does not count.
+/// that the loop names; a line that the processor fetches only to overwrite it does not count.
 /// </remarks>
 public static unsafe class MachinePeak
 {
@@ -16,7 +16,7 @@ public static unsafe class MachinePeak
     public const long BeyondCaches = 384L << 20;
 
     private const int Chains = 12;
-    private const int Runs = 12;
+    private const int Runs = 40;
     private const long BytesARun = 128L << 20;
 
     private delegate void Pass(float* a, float* b, float* c, long count);
@@ -42,17 +42,23 @@ public static unsafe class MachinePeak
         return 2.0 * Chains * lanes * Rounds * threads / seconds / 1e9;
     }
 
-    /// <summary>10⁹ bytes a second of a = b + s · c.</summary>
+    /// <summary>10⁹ bytes a second, two read and one written, of a = b + s · c.</summary>
     /// <param name="threads">Threads that work at the same time.</param>
     /// <param name="bytes">Bytes in the three arrays of all threads together.</param>
     public static double TriadGigabytesPerSecond(int threads, long bytes = BeyondCaches) =>
         GigabytesPerSecond(threads, bytes, 3, Triad);
 
-    /// <summary>10⁹ bytes a second, read and written, of a = b.</summary>
+    /// <summary>10⁹ bytes a second, one read and one written, of a = b.</summary>
     /// <param name="threads">Threads that work at the same time.</param>
     /// <param name="bytes">Bytes in the two arrays of all threads together.</param>
     public static double CopyGigabytesPerSecond(int threads, long bytes = BeyondCaches) =>
         GigabytesPerSecond(threads, bytes, 2, Copy);
+
+    /// <summary>10⁹ bytes a second, two read and one written, of a = a + s · b.</summary>
+    /// <param name="threads">Threads that work at the same time.</param>
+    /// <param name="bytes">Bytes in the two arrays of all threads together.</param>
+    public static double InPlaceGigabytesPerSecond(int threads, long bytes = BeyondCaches) =>
+        1.5 * GigabytesPerSecond(threads, bytes, 2, (a, b, _, count) => Triad(a, a, b, count));
 
     /// <summary>10⁹ bytes a second of a sum over one array.</summary>
     /// <param name="threads">Threads that work at the same time.</param>

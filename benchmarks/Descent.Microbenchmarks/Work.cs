@@ -34,7 +34,7 @@ public readonly record struct Work(double Flops, double BytesRead, double BytesW
     private static double Gigaflops =>
         Measured.GetOrAdd("fma", _ => MachinePeak.FusedMultiplyAddGigaflops(WorkSplitter.Threads));
 
-    // The probe of the same size in memory whose share of writing is nearest.
+    // The probe over as many bytes of memory whose share of writing is nearest.
     private double Bandwidth
     {
         get
@@ -48,6 +48,7 @@ public readonly record struct Work(double Flops, double BytesRead, double BytesW
     private (string Name, Func<int, long, double> Measure) Probe =>
         (BytesWritten / Bytes) switch
         {
+            _ when Footprint < Bytes => ("in place", MachinePeak.InPlaceGigabytesPerSecond),
             < 1 / 6.0 => ("read", MachinePeak.ReadGigabytesPerSecond),
             < 5 / 12.0 => ("triad", MachinePeak.TriadGigabytesPerSecond),
             _ => ("copy", MachinePeak.CopyGigabytesPerSecond),
