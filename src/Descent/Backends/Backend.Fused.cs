@@ -18,6 +18,19 @@ public abstract partial class Backend
     /// <summary>Does the work of <see cref="TryLinear"/>.</summary>
     protected virtual bool TryLinearCore(in Operand x, in Operand w, in Operand bias, in Operand y) => false;
 
+    /// <summary>y[i, j] = Σ |a[i, k] − b[j, k]| over k: L1 distances from the rows of a (N, D) to those of b (M, D), (N, M).</summary>
+    public bool TryAbsoluteDistances(in Operand a, in Operand b, in Operand y)
+    {
+        var result = TryAbsoluteDistancesCore(a, b, y);
+        GC.KeepAlive(a.Storage);
+        GC.KeepAlive(b.Storage);
+        GC.KeepAlive(y.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryAbsoluteDistances"/>.</summary>
+    protected virtual bool TryAbsoluteDistancesCore(in Operand a, in Operand b, in Operand y) => false;
+
     /// <summary>y = x ⋆ w + bias, cross-correlation of (N, C, H, W) with (K, C / groups, R, S).</summary>
     public bool TryConvolution(in Operand x, in Operand w, in Operand bias, in Window2d window, in Operand y)
     {
