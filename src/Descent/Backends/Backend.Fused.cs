@@ -18,18 +18,51 @@ public abstract partial class Backend
     /// <summary>Does the work of <see cref="TryLinear"/>.</summary>
     protected virtual bool TryLinearCore(in Operand x, in Operand w, in Operand bias, in Operand y) => false;
 
-    /// <summary>y[i, j] = Σ |a[i, k] − b[j, k]| over k: L1 distances from the rows of a (N, D) to those of b (M, D), (N, M).</summary>
-    public bool TryAbsoluteDistances(in Operand a, in Operand b, in Operand y)
+    /// <summary>y = f(x wᵀ + bias) for a formula of one variable.</summary>
+    public bool TryLinearThen<TKernel>(in Operand x, in Operand w, in Operand bias, in Operand y)
+        where TKernel : struct, IUnaryKernel
     {
-        var result = TryAbsoluteDistancesCore(a, b, y);
-        GC.KeepAlive(a.Storage);
-        GC.KeepAlive(b.Storage);
+        var result = TryLinearThenCore<TKernel>(x, w, bias, y);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(w.Storage);
+        GC.KeepAlive(bias.Storage);
         GC.KeepAlive(y.Storage);
         return result;
     }
 
-    /// <summary>Does the work of <see cref="TryAbsoluteDistances"/>.</summary>
-    protected virtual bool TryAbsoluteDistancesCore(in Operand a, in Operand b, in Operand y) => false;
+    /// <summary>Does the work of <see cref="TryLinearThen"/>.</summary>
+    protected virtual bool TryLinearThenCore<TKernel>(in Operand x, in Operand w, in Operand bias, in Operand y)
+        where TKernel : struct, IUnaryKernel => false;
+
+    /// <summary>Gradients of <see cref="TryLinear"/>: dx = dy w, dw = dyᵀ x, dbias = Σ dy over the rows; each may be absent.</summary>
+    public bool TryLinearGradient(
+        in Operand x,
+        in Operand w,
+        in Operand dy,
+        in Operand dx,
+        in Operand dw,
+        in Operand dbias
+    )
+    {
+        var result = TryLinearGradientCore(x, w, dy, dx, dw, dbias);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(w.Storage);
+        GC.KeepAlive(dy.Storage);
+        GC.KeepAlive(dx.Storage);
+        GC.KeepAlive(dw.Storage);
+        GC.KeepAlive(dbias.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryLinearGradient"/>.</summary>
+    protected virtual bool TryLinearGradientCore(
+        in Operand x,
+        in Operand w,
+        in Operand dy,
+        in Operand dx,
+        in Operand dw,
+        in Operand dbias
+    ) => false;
 
     /// <summary>y = x ⋆ w + bias, cross-correlation of (N, C, H, W) with (K, C / groups, R, S).</summary>
     public bool TryConvolution(in Operand x, in Operand w, in Operand bias, in Window2d window, in Operand y)

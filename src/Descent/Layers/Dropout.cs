@@ -12,6 +12,7 @@ public sealed class Dropout : Layer
 {
     private readonly double probability;
     private long seed;
+    private Draws? draws;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="probability">p, the share that is dropped: 0 ≤ p &lt; 1.</param>
@@ -41,9 +42,22 @@ public sealed class Dropout : Layer
         }
 
         var tape = Tape.Current!;
-        var source = new RandomSource(seed, "dropout").Split(Path).Split(tape.StepNumber).Split(tape.NextCall(this));
-        return input.Dropout(probability, source);
+        return input.Dropout(probability, Source(Path).Split(tape.StepNumber).Split(tape.NextCall(this)));
     }
 
-    private protected override void Seed(long seed) => this.seed = seed;
+    private protected override void Seed(long seed) => (this.seed, draws) = (seed, null);
+
+    /// <summary>What the layer draws from, kept until it moves to another path.</summary>
+    private RandomSource Source(string path)
+    {
+        var known = draws;
+        if (known is null || !ReferenceEquals(known.Path, path))
+        {
+            draws = known = new Draws(path, new RandomSource(seed, "dropout").Split(path));
+        }
+
+        return known.Source;
+    }
+
+    private sealed record Draws(string Path, RandomSource Source);
 }

@@ -13,14 +13,29 @@ public abstract class Layer : Module
     public Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        return Forward(input, [], out _);
+    }
+
+    /// <summary>Computes the output of this layer or, where one operation covers them, of this layer and the first of those that follow it.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="following">The layers that the output goes to, one after the other.</param>
+    /// <param name="covered">How many of them are done.</param>
+    internal Tensor Forward(Tensor input, ReadOnlySpan<Layer> following, out int covered)
+    {
         EnsureInitialized();
         var outer = Tape.LayerPath;
         Tape.LayerPath = Path.Length > 0 ? Path : GetType().Name;
         try
         {
-            var output = Compute(input);
-            Observer?.Invoke(this, input, output);
-            return output;
+            covered = 0;
+            if (Observer is { } observer)
+            {
+                var output = Compute(input);
+                observer(this, input, output);
+                return output;
+            }
+
+            return following.IsEmpty ? Compute(input) : ComputeFused(input, following, out covered);
         }
         finally
         {
@@ -28,7 +43,20 @@ public abstract class Layer : Module
         }
     }
 
-    /// <summary>The layer's formula; called by <see cref="Forward"/> alone.</summary>
+    /// <summary>The formula of the layer when it is one of a single variable whose slope can be told from its value; else null.</summary>
+    private protected virtual ActivationFormula? Formula => null;
+
+    /// <summary>Computes this layer together with as many of those that follow as it knows how to; the same bits as one by one.</summary>
+    private protected virtual Tensor ComputeFused(Tensor input, ReadOnlySpan<Layer> following, out int covered)
+    {
+        covered = 0;
+        return Compute(input);
+    }
+
+    /// <summary>The formula of another layer.</summary>
+    private protected static ActivationFormula? FormulaOf(Layer layer) => layer.Formula;
+
+    /// <summary>The layer's formula; called by <see cref="Forward(Tensor)"/> alone.</summary>
     protected abstract Tensor Compute(Tensor input);
 
     /// <summary>Multiplications, each with an addition, from an input to an output of the given shapes.</summary>

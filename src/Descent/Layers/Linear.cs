@@ -42,6 +42,13 @@ public sealed class Linear : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input.Linear(Weight, Bias);
 
+    private protected override Tensor ComputeFused(Tensor input, ReadOnlySpan<Layer> following, out int covered)
+    {
+        var formula = FormulaOf(following[0]);
+        covered = formula is null ? 0 : 1;
+        return formula is null ? Compute(input) : formula.Linear(input, Weight, Bias);
+    }
+
     /// <inheritdoc/>
     protected internal override long MultiplyAdds(Shape input, Shape output) => output.Count * Weight.Shape[1];
 }

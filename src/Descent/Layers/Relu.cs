@@ -7,6 +7,8 @@ public sealed class Relu : Layer
     /// <inheritdoc/>
     public override string ToString() => nameof(Relu);
 
+    private protected override ActivationFormula? Formula => ActivationFormula<ReluKernel>.Instance;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input.Relu();
 }

@@ -1,9 +1,13 @@
 using System.Collections;
+using System.Runtime.InteropServices;
 
 namespace Descent.Layers;
 
 /// <summary>Layers one after the other: <c>Sequential net = [new Linear(784, 30), new Sigmoid(), new Linear(30, 10)];</c></summary>
-/// <remarks>The layers are named by their place: <c>0.weight</c>, <c>2.bias</c>.</remarks>
+/// <remarks>
+/// The layers are named by their place: <c>0.weight</c>, <c>2.bias</c>. Neighbours that one operation can do together
+/// (a linear layer and its activation, say) are done so; the results have the same bits as one by one.
+/// </remarks>
 public sealed class Sequential : Layer, IReadOnlyList<Layer>
 {
     [Name("")]
@@ -46,9 +50,11 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {
-        foreach (var layer in layers)
+        var rest = (ReadOnlySpan<Layer>)CollectionsMarshal.AsSpan(layers);
+        while (!rest.IsEmpty)
         {
-            input = layer.Forward(input);
+            input = rest[0].Forward(input, rest[1..], out var covered);
+            rest = rest[(1 + covered)..];
         }
 
         return input;

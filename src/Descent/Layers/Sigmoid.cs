@@ -7,6 +7,8 @@ public sealed class Sigmoid : Layer
     /// <inheritdoc/>
     public override string ToString() => nameof(Sigmoid);
 
+    private protected override ActivationFormula? Formula => ActivationFormula<SigmoidKernel>.Instance;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input.Sigmoid();
 }

@@ -7,6 +7,8 @@ public sealed class Tanh : Layer
     /// <inheritdoc/>
     public override string ToString() => nameof(Tanh);
 
+    private protected override ActivationFormula? Formula => ActivationFormula<TanhKernel>.Instance;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input.Tanh();
 }

@@ -13,6 +13,6 @@ public static partial class Loss
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
         Tensor.RequireEqualShapes(predictions, targets, nameof(MeanSquaredError));
-        return Reduce((predictions - targets).Square(), reduction);
+        return Reduce(predictions.SquaredDifference(targets), reduction);
     }
 }

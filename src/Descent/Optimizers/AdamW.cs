@@ -14,6 +14,7 @@ public sealed class AdamW : Optimizer
     private readonly double beta1;
     private readonly double beta2;
     private readonly double epsilon;
+    private readonly AdamCorrections corrections;
 
     /// <summary>Makes the optimizer.</summary>
     /// <param name="parameters">A module, or groups of parameters.</param>
@@ -38,6 +39,7 @@ public sealed class AdamW : Optimizer
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.epsilon = epsilon;
+        corrections = new AdamCorrections(beta1, beta2);
     }
 
     private protected override IReadOnlyList<string> StateNames { get; } = ["exp_avg", "exp_avg_sq"];
@@ -50,14 +52,15 @@ public sealed class AdamW : Optimizer
         long count
     )
     {
+        var (correction, rootCorrection) = corrections.At(count);
         var constants = default(UpdateConstants<double>);
-        constants[0] = learningRate / (1 - Math.Pow(beta1, count));
+        constants[0] = learningRate / correction;
         constants[1] = learningRate * weightDecay;
         constants[2] = beta1;
         constants[3] = 1 - beta1;
         constants[4] = beta2;
         constants[5] = 1 - beta2;
-        constants[6] = 1 / Math.Sqrt(1 - Math.Pow(beta2, count));
+        constants[6] = 1 / rootCorrection;
         constants[7] = epsilon;
         Apply<AdamWKernel>(parameter, gradient, constants);
     }

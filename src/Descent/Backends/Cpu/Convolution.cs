@@ -104,13 +104,25 @@ internal static unsafe class Convolution
                 Forward<TOps, TVector, TElement, NoEpilogue<TElement>>(shape, x, w, y, plain);
                 break;
             case (true, true):
-                Forward<TOps, TVector, TElement, ThenRelu<TElement, NoEpilogue<TElement>>>(shape, x, w, y, new(plain));
+                Forward<TOps, TVector, TElement, Then<TElement, NoEpilogue<TElement>, ReluKernel>>(
+                    shape,
+                    x,
+                    w,
+                    y,
+                    new(plain)
+                );
                 break;
             case (false, false):
                 Forward<TOps, TVector, TElement, RowBias<TElement>>(shape, x, w, y, biased);
                 break;
             case (false, true):
-                Forward<TOps, TVector, TElement, ThenRelu<TElement, RowBias<TElement>>>(shape, x, w, y, new(biased));
+                Forward<TOps, TVector, TElement, Then<TElement, RowBias<TElement>, ReluKernel>>(
+                    shape,
+                    x,
+                    w,
+                    y,
+                    new(biased)
+                );
                 break;
         }
     }

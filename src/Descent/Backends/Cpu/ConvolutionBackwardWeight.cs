@@ -178,7 +178,18 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
             }
 
             Tile(rows, columns, a, dyRow, panel, pixels, tile, Width, false);
-            ProductEdge<TOps, TVector, TElement>.Merge(tile, c, shape.Taps, rows, columns, add);
+            ProductEdge<TOps, TVector, TElement>.Merge(
+                tile,
+                c,
+                shape.Taps,
+                0,
+                rows,
+                0,
+                columns,
+                add,
+                false,
+                default(NoEpilogue<TElement>)
+            );
         }
     }
 

@@ -138,8 +138,18 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
                         (picture, place) = place == plane ? (picture + 1, 0) : (picture, place);
                         var target = y + (picture * shape.K + row) * plane + place;
                         var count = Math.Min(columns - done, plane - place);
-                        ProductEdge<TOps, TVector, TElement>.Merge(tile + done, target, plane, rows, count, add);
-                        Finish(target, row, rows, count, last);
+                        ProductEdge<TOps, TVector, TElement>.Merge(
+                            tile + done,
+                            target,
+                            plane,
+                            row,
+                            rows,
+                            0,
+                            count,
+                            add,
+                            last,
+                            epilogue
+                        );
                         done += count;
                         place += count;
                     }

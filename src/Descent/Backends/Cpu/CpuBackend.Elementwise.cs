@@ -62,12 +62,17 @@ public sealed partial class CpuBackend
             ref readonly var second = ref (TFormula.Used & 2) != 0 ? ref b : ref y;
             ref readonly var third = ref (TFormula.Used & 4) != 0 ? ref c : ref y;
             ref readonly var fourth = ref (TFormula.Used & 8) != 0 ? ref d : ref y;
+            var repeated =
+                (Repeats(first) ? 1 : 0)
+                | (Repeats(second) ? 2 : 0)
+                | (Repeats(third) ? 4 : 0)
+                | (Repeats(fourth) ? 8 : 0);
             if (
                 y.IsContiguous
-                && first.IsContiguous
-                && second.IsContiguous
-                && third.IsContiguous
-                && fourth.IsContiguous
+                && (first.IsContiguous || (repeated & 1) != 0)
+                && (second.IsContiguous || (repeated & 2) != 0)
+                && (third.IsContiguous || (repeated & 4) != 0)
+                && (fourth.IsContiguous || (repeated & 8) != 0)
             )
             {
                 ElementwiseLoop.RunContiguous<TFormula, T, TElement>(
@@ -75,6 +80,7 @@ public sealed partial class CpuBackend
                     second.Address,
                     third.Address,
                     fourth.Address,
+                    repeated,
                     y.Address,
                     y.Count
                 );
@@ -83,6 +89,25 @@ public sealed partial class CpuBackend
             {
                 RunStrided<T, TElement>();
             }
+        }
+
+        // One number seen through a larger shape.
+        private static bool Repeats(in Operand operand)
+        {
+            if (operand.IsContiguous)
+            {
+                return false;
+            }
+
+            for (var axis = 0; axis < operand.Rank; axis++)
+            {
+                if (operand.Strides[axis] != 0 && operand.Shape[axis] != 1)
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
 
         private void RunStrided<T, TElement>()

@@ -66,49 +66,4 @@ public sealed unsafe partial class CpuBackend
             WorkSplitter.For((long)left[0] * left[1], GrainOfSlices(left[2] * columns), body);
         }
     }
-
-    /// <inheritdoc/>
-    protected override bool TryLinearCore(in Operand x, in Operand w, in Operand bias, in Operand y)
-    {
-        if (y.DType == DType.Float64)
-        {
-            Linear<double>(x, w, bias, y);
-        }
-        else
-        {
-            Linear<float>(x, w, bias, y);
-        }
-
-        return true;
-    }
-
-    private static void Linear<TElement>(in Operand x, in Operand w, in Operand bias, in Operand y)
-        where TElement : unmanaged
-    {
-        using var offsets = new Gapless(bias);
-        using var target = new GaplessTarget(y);
-        var shape = new ProductShape
-        {
-            Batches = 1,
-            Rows = x.Shape[0],
-            Depth = x.Shape[1],
-            Columns = w.Shape[0],
-            ARow = x.Strides[0],
-            AColumn = x.Strides[1],
-            BRow = w.Strides[1],
-            BColumn = w.Strides[0],
-            CRow = w.Shape[0],
-        };
-        var rows = (TElement*)x.Address;
-        var weights = (TElement*)w.Address;
-        var output = target.As<TElement>();
-        if (bias.IsNone)
-        {
-            MatrixProduct.Run(shape, rows, weights, output);
-        }
-        else
-        {
-            MatrixProduct.Run(shape, rows, weights, output, new ColumnBias<TElement>(offsets.As<TElement>()));
-        }
-    }
 }

@@ -40,7 +40,7 @@ internal readonly unsafe struct DropoutBody<T, TElement>(
                 KeepDoubles((double*)words, count, bits);
             }
 
-            DropoutMask.Apply<T, TElement>(x + start, bits, 1 - probability, y + start, count);
+            DropoutMask.Apply<T, TElement>(x + start, bits, 1 / (1 - probability), y + start, count);
         }
     }
 
@@ -89,19 +89,19 @@ internal readonly unsafe struct DropoutGradientBody<T, TElement>(
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(long start, long end) =>
-        DropoutMask.Apply<T, TElement>(dy + start, mask + start / 8, 1 - probability, dx + start, end - start);
+        DropoutMask.Apply<T, TElement>(dy + start, mask + start / 8, 1 / (1 - probability), dx + start, end - start);
 }
 
 /// <summary>Elements kept by the bits of a mask.</summary>
 internal static unsafe class DropoutMask
 {
-    /// <summary>y[i] = x[i] / divisor where bit i is set, else 0.</summary>
+    /// <summary>y[i] = scale · x[i] where bit i is set, else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Apply<T, TElement>(TElement* x, byte* mask, double divisor, TElement* y, long count)
+    public static void Apply<T, TElement>(TElement* x, byte* mask, double scale, TElement* y, long count)
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
-        var share = T.Constant(divisor);
+        var factor = T.Constant(scale);
         for (long i = 0; i < count; i += T.Count)
         {
             // Two bytes are always there: masks end on a multiple of 64.
@@ -109,12 +109,12 @@ internal static unsafe class DropoutMask
             var kept = LaneMemory.Mask<T, TElement>(bits);
             if (i + T.Count <= count)
             {
-                T.Store(y + i, T.Where(kept, T.Load(x + i) / share, T.Zero));
+                T.Store(y + i, T.Where(kept, factor * T.Load(x + i), T.Zero));
             }
             else
             {
                 var rest = (int)(count - i);
-                T.StorePartial(y + i, T.Where(kept, T.LoadPartial(x + i, rest) / share, T.Zero), rest);
+                T.StorePartial(y + i, T.Where(kept, factor * T.LoadPartial(x + i, rest), T.Zero), rest);
             }
         }
     }

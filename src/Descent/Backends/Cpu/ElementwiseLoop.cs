@@ -23,12 +23,20 @@ internal static unsafe class ElementwiseLoop
     /// <summary>Elements that one piece of work takes; below it the calling thread works alone.</summary>
     public const long Grain = 16384;
 
-    /// <summary>Runs a formula over operands that are all contiguous.</summary>
-    public static void RunContiguous<TFormula, T, TElement>(nint a, nint b, nint c, nint d, nint y, long count)
+    /// <summary>Runs a formula over operands that are all contiguous or one number repeated, with one bit for each of the latter.</summary>
+    public static void RunContiguous<TFormula, T, TElement>(
+        nint a,
+        nint b,
+        nint c,
+        nint d,
+        int repeated,
+        nint y,
+        long count
+    )
         where TFormula : struct, IFormula
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged =>
-        WorkSplitter.For(count, Grain, new ContiguousBody<TFormula, T, TElement>(a, b, c, d, y));
+        WorkSplitter.For(count, Grain, new ContiguousBody<TFormula, T, TElement>(a, b, c, d, repeated, y));
 
     /// <summary>Runs a formula over a nest whose operand 0 is y, with rows of step 0 or 1.</summary>
     public static void RunNest<TFormula, T, TElement>(in LoopNest nest, ReadOnlySpan<View> operands, long count)
@@ -88,25 +96,39 @@ internal static unsafe class ElementwiseLoop
         }
     }
 
-    private readonly struct ContiguousBody<TFormula, T, TElement>(nint a, nint b, nint c, nint d, nint y) : IRangeBody
+    private readonly struct ContiguousBody<TFormula, T, TElement>(nint a, nint b, nint c, nint d, int repeated, nint y)
+        : IRangeBody
         where TFormula : struct, IFormula
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Invoke(long start, long end) =>
+        public void Invoke(long start, long end)
+        {
+            var held = stackalloc TElement[4 * T.Count];
+            var (fromA, stepA) = Source(1, a, start, held);
+            var (fromB, stepB) = TFormula.Inputs > 1 ? Source(2, b, start, held + T.Count) : default;
+            var (fromC, stepC) = TFormula.Inputs > 2 ? Source(4, c, start, held + 2 * T.Count) : default;
+            var (fromD, stepD) = TFormula.Inputs > 3 ? Source(8, d, start, held + 3 * T.Count) : default;
             Row<TFormula, T, TElement>(
-                (TElement*)a + start,
-                (TElement*)b + start,
-                (TElement*)c + start,
-                (TElement*)d + start,
-                T.Count,
-                T.Count,
-                T.Count,
-                T.Count,
+                (TElement*)fromA,
+                (TElement*)fromB,
+                (TElement*)fromC,
+                (TElement*)fromD,
+                stepA,
+                stepB,
+                stepC,
+                stepD,
                 (TElement*)y + start,
                 end - start
             );
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private (nint Address, nint Step) Source(int operand, nint address, long start, TElement* held) =>
+            (repeated & operand) != 0
+                ? Repeat<T, TElement>((TElement*)address, held)
+                : (address + (nint)(start * sizeof(TElement)), T.Count);
     }
 
     private readonly struct NestBody<TFormula, T, TElement> : IRangeBody
@@ -177,8 +199,17 @@ internal static unsafe class ElementwiseLoop
                 return ((nint)(first + column), T.Count);
             }
 
-            T.Store(held, LaneMemory.Broadcast<T, TElement>(first));
-            return ((nint)held, 0);
+            return Repeat<T, TElement>(first, held);
         }
+    }
+
+    // A number that repeats stands in all lanes of a vector that the loop does not leave.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (nint Address, nint Step) Repeat<T, TElement>(TElement* number, TElement* held)
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        T.Store(held, LaneMemory.Broadcast<T, TElement>(number));
+        return ((nint)held, 0);
     }
 }

@@ -8,24 +8,45 @@ internal static unsafe class ProductEdge<TOps, TVector, TElement>
     where TVector : struct
     where TElement : unmanaged
 {
-    /// <summary>Brings the first columns of a full tile that was made aside to their place. Reads up to a vector past the last one.</summary>
+    /// <summary>Brings the first columns of a full tile that was made aside to their place, finished where these are the last sums. Reads up to a vector past the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Merge(TElement* tile, TElement* c, long cRow, int rows, long columns, bool add)
+    public static void Merge<TEpilogue>(
+        TElement* tile,
+        TElement* c,
+        long cRow,
+        long row,
+        int rows,
+        long column,
+        long columns,
+        bool add,
+        bool last,
+        in TEpilogue epilogue
+    )
+        where TEpilogue : struct, IProductEpilogue<TElement>
     {
-        for (var i = 0; i < rows; i++)
+        for (long j = 0; j < columns; j += TOps.Count)
         {
-            for (long j = 0; j < columns; j += TOps.Count)
+            var count = (int)Math.Min(TOps.Count, columns - j);
+            for (var i = 0; i < rows; i++)
             {
-                var count = (int)Math.Min(TOps.Count, columns - j);
                 var value = TOps.Load(tile + i * ProductTile<TOps, TVector, TElement>.Columns + j);
                 var place = c + i * cRow + j;
+                if (add)
+                {
+                    value = TOps.Add(count == TOps.Count ? TOps.Load(place) : TOps.LoadPartial(place, count), value);
+                }
+
+                if (last)
+                {
+                    value = epilogue.Apply<TOps, TVector>(value, row + i, column + j, count);
+                }
+
                 if (count == TOps.Count)
                 {
-                    TOps.Store(place, add ? TOps.Add(TOps.Load(place), value) : value);
+                    TOps.Store(place, value);
                 }
                 else
                 {
-                    value = add ? TOps.Add(TOps.LoadPartial(place, count), value) : value;
                     TOps.StorePartial(place, value, count);
                 }
             }

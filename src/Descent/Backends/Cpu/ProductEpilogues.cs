@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
@@ -31,7 +32,13 @@ internal readonly unsafe struct ColumnBias<TElement>(TElement* bias) : IProductE
     public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct =>
-        TOps.Add(value, count == TOps.Count ? TOps.Load(bias + column) : TOps.LoadPartial(bias + column, count));
+        // What lies within an aligned vector can always be read.
+        TOps.Add(
+            value,
+            count == TOps.Count || (nuint)(bias + column) % (nuint)Unsafe.SizeOf<TVector>() == 0
+                ? TOps.Load(bias + column)
+                : TOps.LoadPartial(bias + column, count)
+        );
 }
 
 /// <summary>Adds <c>bias[row]</c>: a convolution with its channels as rows.</summary>
@@ -44,13 +51,31 @@ internal readonly unsafe struct RowBias<TElement>(TElement* bias) : IProductEpil
         where TVector : struct => TOps.Add(value, TOps.Broadcast(bias + row));
 }
 
-/// <summary>Another epilogue, then max(0, x).</summary>
-internal readonly struct ThenRelu<TElement, TFirst>(TFirst first) : IProductEpilogue<TElement>
+/// <summary>Another epilogue, then a formula of one variable.</summary>
+internal readonly struct Then<TElement, TFirst, TKernel>(TFirst first) : IProductEpilogue<TElement>
     where TElement : unmanaged
     where TFirst : struct, IProductEpilogue<TElement>
+    where TKernel : struct, IUnaryKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
         where TOps : IVectorOps<TVector, TElement>
-        where TVector : struct => TOps.Max(first.Apply<TOps, TVector>(value, row, column, count), default);
+        where TVector : struct
+    {
+        value = first.Apply<TOps, TVector>(value, row, column, count);
+        if (Unsafe.SizeOf<TVector>() == Unsafe.SizeOf<Lanes512<TElement>>())
+        {
+            return Forward<TVector, Lanes512<TElement>>(value);
+        }
+
+        return Unsafe.SizeOf<TVector>() == Unsafe.SizeOf<Lanes256<TElement>>()
+            ? Forward<TVector, Lanes256<TElement>>(value)
+            : Forward<TVector, Lanes128<TElement>>(value);
+    }
+
+    // The lanes of formulas are hardware vectors with arithmetic.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Forward<TVector, T>(TVector value)
+        where TVector : struct
+        where T : struct, ILanes<T> => Unsafe.BitCast<T, TVector>(TKernel.Forward(Unsafe.BitCast<TVector, T>(value)));
 }

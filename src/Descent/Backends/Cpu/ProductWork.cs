@@ -257,19 +257,18 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                         Width,
                         false
                     );
-                    ProductEdge<TOps, TVector, TElement>.Merge(tile, cTile, shape.CRow, count, columns - j, add);
-                    if (last)
-                    {
-                        ProductEdge<TOps, TVector, TElement>.Apply(
-                            cTile,
-                            shape.CRow,
-                            i + row,
-                            count,
-                            j + column,
-                            columns - j,
-                            epilogue
-                        );
-                    }
+                    ProductEdge<TOps, TVector, TElement>.Merge(
+                        tile,
+                        cTile,
+                        shape.CRow,
+                        i + row,
+                        count,
+                        j + column,
+                        columns - j,
+                        add,
+                        last,
+                        epilogue
+                    );
                 }
             }
         }

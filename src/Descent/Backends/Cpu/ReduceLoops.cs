@@ -125,47 +125,61 @@ internal static unsafe class ReduceLoops
             }
         }
 
-        // Four rows a time go into the sums, which stay in the nearest cache.
+        // Four vectors of columns go down the rows together, their sums in registers.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Strip(TElement* from, long rows, long columns, TElement* sums)
         {
             var none = T.Constant(TKernel.Identity);
-            for (long column = 0; column < columns; column += T.Count)
+            long column = 0;
+            for (; column + 4 * T.Count <= columns; column += 4 * T.Count)
             {
-                T.StorePartial(sums + column, none, (int)Math.Min(T.Count, columns - column));
-            }
-
-            long row = 0;
-            for (; row + 4 <= rows; row += 4, from += 4 * inner)
-            {
-                long column = 0;
-                for (; column + T.Count <= columns; column += T.Count)
+                var (a, b, c, d) = (none, none, none, none);
+                var at = from + column;
+                for (long row = 0; row < rows; row++, at += inner)
                 {
-                    var at = from + column;
-                    var sum = TKernel.Combine(T.Load(sums + column), T.Load(at));
-                    sum = TKernel.Combine(sum, T.Load(at + inner));
-                    sum = TKernel.Combine(sum, T.Load(at + 2 * inner));
-                    T.Store(sums + column, TKernel.Combine(sum, T.Load(at + 3 * inner)));
+                    a = TKernel.Combine(a, T.Load(at));
+                    b = TKernel.Combine(b, T.Load(at + T.Count));
+                    c = TKernel.Combine(c, T.Load(at + 2 * T.Count));
+                    d = TKernel.Combine(d, T.Load(at + 3 * T.Count));
                 }
 
+                T.Store(sums + column, a);
+                T.Store(sums + column + T.Count, b);
+                T.Store(sums + column + 2 * T.Count, c);
+                T.Store(sums + column + 3 * T.Count, d);
+            }
+
+            for (; column + T.Count <= columns; column += T.Count)
+            {
+                var sum = none;
+                var at = from + column;
+                for (long row = 0; row < rows; row++, at += inner)
+                {
+                    sum = TKernel.Combine(sum, T.Load(at));
+                }
+
+                T.Store(sums + column, sum);
+            }
+
+            if (column < columns)
+            {
+                // A whole vector of the last columns may be read wherever another row follows it.
                 var rest = (int)(columns - column);
-                for (var next = 0; rest != 0 && next < 4; next++)
+                var sum = none;
+                var at = from + column;
+                var whole = Math.Max(0, rows - (T.Count + inner - 1) / inner);
+                for (long row = 0; row < whole; row++, at += inner)
                 {
-                    AddPart(sums + column, from + next * inner + column, rest);
+                    sum = TKernel.Combine(sum, T.Load(at));
                 }
-            }
 
-            for (; row < rows; row++, from += inner)
-            {
-                for (long column = 0; column < columns; column += T.Count)
+                for (var row = whole; row < rows; row++, at += inner)
                 {
-                    AddPart(sums + column, from + column, (int)Math.Min(T.Count, columns - column));
+                    sum = TKernel.Combine(sum, T.LoadPartial(at, rest));
                 }
+
+                T.StorePartial(sums + column, sum, rest);
             }
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void AddPart(TElement* sums, TElement* from, int count) =>
-            T.StorePartial(sums, TKernel.Combine(T.LoadPartial(sums, count), T.LoadPartial(from, count)), count);
     }
 }

@@ -19,8 +19,28 @@ internal static unsafe class Transpose
             {
                 for (long i = 0; i < rows; i += 8)
                 {
-                    // Rows that are not there repeat the last one.
                     var f = (float*)(from + i * fromRow + k);
+                    var t = (float*)(to + k * toRow + i);
+                    if (i + 8 <= rows)
+                    {
+                        var f3 = f + 3 * fromRow;
+                        var f6 = f3 + 3 * fromRow;
+                        Store8(
+                            Vector256.Load(f),
+                            Vector256.Load(f + fromRow),
+                            Vector256.Load(f + 2 * fromRow),
+                            Vector256.Load(f3),
+                            Vector256.Load(f3 + fromRow),
+                            Vector256.Load(f3 + 2 * fromRow),
+                            Vector256.Load(f6),
+                            Vector256.Load(f6 + fromRow),
+                            t,
+                            toRow
+                        );
+                        continue;
+                    }
+
+                    // Rows that are not there repeat the last one.
                     var last = rows - 1 - i;
                     Store8(
                         Vector256.Load(f),
@@ -31,7 +51,7 @@ internal static unsafe class Transpose
                         Vector256.Load(f + Math.Min(5, last) * fromRow),
                         Vector256.Load(f + Math.Min(6, last) * fromRow),
                         Vector256.Load(f + Math.Min(7, last) * fromRow),
-                        (float*)(to + k * toRow + i),
+                        t,
                         toRow
                     );
                 }

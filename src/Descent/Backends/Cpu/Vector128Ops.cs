@@ -19,6 +19,7 @@ internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(TElement* destination, Vector128<TElement> value) => value.Store(destination);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<TElement> LoadPartial(TElement* source, int count)
     {
         if (Avx.IsSupported)
@@ -33,6 +34,7 @@ internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TE
         return value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePartial(TElement* destination, Vector128<TElement> value, int count)
     {
         if (Avx.IsSupported && typeof(TElement) == typeof(float))

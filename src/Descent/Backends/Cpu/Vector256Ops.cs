@@ -18,6 +18,7 @@ internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(TElement* destination, Vector256<TElement> value) => value.Store(destination);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<TElement> LoadPartial(TElement* source, int count)
     {
         if (Avx.IsSupported)
@@ -32,6 +33,7 @@ internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TE
         return value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePartial(TElement* destination, Vector256<TElement> value, int count)
     {
         if (Avx.IsSupported && typeof(TElement) == typeof(float))

@@ -18,6 +18,7 @@ internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(TElement* destination, Vector512<TElement> value) => value.Store(destination);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<TElement> LoadPartial(TElement* source, int count)
     {
         if (Avx512F.IsSupported)
@@ -34,6 +35,7 @@ internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TE
         return value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePartial(TElement* destination, Vector512<TElement> value, int count)
     {
         if (Avx512F.IsSupported && typeof(TElement) == typeof(float))

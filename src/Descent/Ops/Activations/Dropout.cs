@@ -5,7 +5,7 @@ namespace Descent;
 public partial class Tensor
 {
     /// <summary>Each element kept with probability 1 − p and scaled by 1 / (1 − p), else zero (inverted dropout; Srivastava et al. 2014).</summary>
-    /// <remarks><b>Gradient</b>: dx = dy / (1 − p) where kept, else 0. Element i is dropped by counter i of the source, whatever the threads.</remarks>
+    /// <remarks><b>Gradient</b>: dx = dy · 1/(1 − p) where kept, else 0. Element i is dropped by counter i of the source, whatever the threads.</remarks>
     /// <param name="probability">p, the share that is dropped: 0 ≤ p &lt; 1.</param>
     /// <param name="source">Random numbers of this call alone.</param>
     public Tensor Dropout(double probability, RandomSource source)
@@ -26,7 +26,7 @@ public partial class Tensor
         {
             var uniform = Result(Shape);
             Backend.FillUniform(source, uniform.View);
-            return Where(uniform >= probability, this / (1 - probability), Constant(0));
+            return Where(uniform >= probability, this * (1 / (1 - probability)), Constant(0));
         }
 
         return Tape.Tracks(this) ? y.From(new DropoutOp(this, mask, probability)) : y;

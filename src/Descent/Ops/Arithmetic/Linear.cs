@@ -9,6 +9,31 @@ public partial class Tensor
     /// <exception cref="ShapeException">The last size of x is not the layer's input size.</exception>
     public Tensor Linear(Tensor weight, Tensor? bias = null)
     {
+        RequireLinear(weight, bias);
+        var rows = Rank == 2 ? this : Reshape([-1, Shape[^1]]);
+        var y = rows.LinearRows(weight, bias);
+        return Rank == 2 ? y : y.Reshape(Shape.With(^1, weight.Shape[0]));
+    }
+
+    /// <summary>y = f(x wᵀ + b) in one pass, for a formula whose slope can be told from y; the same bits as one after the other.</summary>
+    internal Tensor LinearThen<TKernel>(Tensor weight, Tensor? bias)
+        where TKernel : struct, IUnaryKernel
+    {
+        RequireLinear(weight, bias);
+        if (Rank == 2)
+        {
+            var y = Result([Shape[0], weight.Shape[0]]);
+            if (Backend.TryLinearThen<TKernel>(View, weight.View, bias is null ? Operand.None : bias.View, y.View))
+            {
+                return Tape.Tracks(this, weight, bias) ? y.From(new LinearThenOp<TKernel>(this, weight, bias, y)) : y;
+            }
+        }
+
+        return Linear(weight, bias).Map<TKernel>(nameof(Linear));
+    }
+
+    private void RequireLinear(Tensor weight, Tensor? bias)
+    {
         RequireSameKind(this, weight, nameof(Linear));
         RequireFloating(nameof(Linear));
         if (weight.Rank != 2)
@@ -24,9 +49,6 @@ public partial class Tensor
         }
 
         RequireBias(bias, weight, nameof(Linear));
-        var rows = Rank == 2 ? this : Reshape([-1, Shape[^1]]);
-        var y = rows.LinearRows(weight, bias);
-        return Rank == 2 ? y : y.Reshape(Shape.With(^1, weight.Shape[0]));
     }
 
     /// <summary>Checks that a bias, where there is one, has one number for each output.</summary>
@@ -60,23 +82,53 @@ public partial class Tensor
 }
 
 /// <summary>The node of <see cref="Tensor.Linear"/>.</summary>
-internal sealed class LinearOp(Tensor x, Tensor weight, Tensor? bias) : Op(x, weight, bias)
+internal class LinearOp(Tensor x, Tensor weight, Tensor? bias) : Op(x, weight, bias)
 {
     internal override void Backward(Tensor gradient, Tape tape)
     {
-        if (tape.Needs(x))
+        var dx = tape.Needs(x) ? x.Result(x.Shape) : null;
+        var dw = tape.Needs(weight) ? weight.Result(weight.Shape) : null;
+        var db = bias is not null && tape.Needs(bias) ? bias.Result(bias.Shape) : null;
+        if (
+            !x.Backend.TryLinearGradient(
+                x.View,
+                weight.View,
+                gradient.View,
+                dx is null ? Operand.None : dx.View,
+                dw is null ? Operand.None : dw.View,
+                db is null ? Operand.None : db.View
+            )
+        )
         {
-            tape.Add(x, gradient.MatMul(weight));
+            dx = dx is null ? null : gradient.MatMul(weight);
+            dw = dw is null ? null : gradient.Transpose().MatMul(x);
+            db = db is null ? null : gradient.Sum(0);
         }
 
-        if (tape.Needs(weight))
-        {
-            tape.Add(weight, gradient.Transpose().MatMul(x));
-        }
+        AddTo(tape, x, dx);
+        AddTo(tape, weight, dw);
+        AddTo(tape, bias, db);
+    }
 
-        if (bias is not null && tape.Needs(bias))
+    private static void AddTo(Tape tape, Tensor? input, Tensor? gradient)
+    {
+        if (gradient is not null)
         {
-            tape.Add(bias, gradient.Sum(0));
+            tape.Add(input!, gradient);
         }
+    }
+}
+
+/// <summary>The node of a linear map with a formula behind it: dz = dy · f′, told from y = f(z), then as <see cref="LinearOp"/>.</summary>
+internal sealed class LinearThenOp<TKernel>(Tensor x, Tensor weight, Tensor? bias, Tensor y) : LinearOp(x, weight, bias)
+    where TKernel : struct, IUnaryKernel
+{
+    internal override string Name => "Linear";
+
+    internal override void Backward(Tensor gradient, Tape tape)
+    {
+        var dz = y.Result(y.Shape);
+        y.Backend.UnaryGradient<TKernel>(y.View, y.View, gradient.View, dz.View);
+        base.Backward(dz, tape);
     }
 }

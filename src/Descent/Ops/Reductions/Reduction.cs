@@ -11,6 +11,17 @@ public partial class Tensor
         return ReduceTo<TKernel>(ReducedShape(axes), dtype);
     }
 
+    /// <summary>Combines all elements into a scalar.</summary>
+    private Tensor ReduceAll<TKernel>(DType dtype)
+        where TKernel : struct, IReduceKernel
+    {
+        Span<int> ones = stackalloc int[Rank];
+        ones.Fill(1);
+        var y = Result([], dtype);
+        Backend.Reduce<TKernel>(View, y.View.Seen(new Shape(ones), default, y.View.Offset));
+        return y;
+    }
+
     /// <summary>Combines the elements along every axis on which <paramref name="kept"/> has size 1.</summary>
     internal Tensor ReduceTo<TKernel>(Shape kept, DType dtype)
         where TKernel : struct, IReduceKernel

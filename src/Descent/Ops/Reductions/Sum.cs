@@ -8,7 +8,12 @@ public partial class Tensor
 {
     /// <summary>The sum of all elements; integers sum in int64.</summary>
     /// <remarks><b>Gradient</b>: dx = dy, repeated.</remarks>
-    public Tensor Sum() => Sum([]);
+    public Tensor Sum()
+    {
+        RequireArithmetic(nameof(Sum));
+        var sum = ReduceAll<SumKernel>(DType.IsFloating() ? DType : DType.Int64);
+        return Tape.Tracks(this) ? sum.From(new SumOp(this)) : sum;
+    }
 
     /// <summary>The sum along one axis.</summary>
     /// <param name="axis">The axis, −1 for the last.</param>
@@ -19,6 +24,11 @@ public partial class Tensor
     /// <exception cref="DTypeException">The elements have no arithmetic.</exception>
     public Tensor Sum(ReadOnlySpan<int> axes, bool keepAxes = false)
     {
+        if (axes.IsEmpty && !keepAxes)
+        {
+            return Sum();
+        }
+
         RequireArithmetic(nameof(Sum));
         var sum = Reduce<SumKernel>(axes, DType.IsFloating() ? DType : DType.Int64);
         if (Tape.Tracks(this))

@@ -166,7 +166,7 @@ public unsafe class MatrixProductTests
                     Compare(shape, a, b, start, new RowBias<T>(values), (value, i, _) => value + values[i]);
                     break;
                 default:
-                    var relu = new ThenRelu<T, ColumnBias<T>>(new ColumnBias<T>(values));
+                    var relu = new Then<T, ColumnBias<T>, ReluKernel>(new ColumnBias<T>(values));
                     Compare(shape, a, b, start, relu, (value, _, j) => T.Max(value + values[j], T.Zero));
                     break;
             }

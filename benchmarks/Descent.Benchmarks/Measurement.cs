@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Descent.Numerics;
+
+namespace Descent.Benchmarks;
+
+/// <summary>One line of results, with the names that the peer's script uses.</summary>
+internal sealed record Measurement
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Long enough that the runtime has compiled every method a second time: it waits for 30 calls, twice.</summary>
+    private const double WarmUpSeconds = 3;
+    private const int WarmUpSteps = 100;
+    private const double MostWarmUpSeconds = 6;
+
+    private const double MillisecondsOfABatch = 10;
+    private const int FewestBatches = 5;
+    private const int MostBatches = 400;
+
+    public required string Name { get; init; }
+    public int Threads { get; init; }
+    public string? Tag { get; init; }
+    public string? Error { get; init; }
+    public double? Ms { get; init; }
+    public double? MinMs { get; init; }
+    public long? Reps { get; init; }
+    public double? FirstMs { get; init; }
+    public double? SamplesS { get; init; }
+    public double? Mflop { get; init; }
+    public double? Gflops { get; init; }
+    public double? GflopsBest { get; init; }
+
+    [JsonPropertyName("GBs")]
+    public double? Gbs { get; init; }
+    public long? AllocatedBytes { get; init; }
+    public double? Difference { get; init; }
+    public long? RssMb { get; init; }
+
+    /// <summary>Makes a workload, compares it with the peer's state when there is one, and times it.</summary>
+    public static Measurement Run(string name, double seconds, string tag, string? states)
+    {
+        var line = new Measurement
+        {
+            Name = name,
+            Threads = WorkSplitter.Threads,
+            Tag = tag,
+        };
+        var path = states is null ? null : Path.Combine(states, name + ".safetensors");
+        var workload = Workloads.All[name](File.Exists(path) ? new PeerState(path) : null);
+        if (workload.Difference > PeerState.Tolerance)
+        {
+            return line with
+            {
+                Difference = workload.Difference,
+                Error = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"differs from the peer by {workload.Difference:G3}, more than {PeerState.Tolerance}"
+                ),
+            };
+        }
+
+        return Time(line with { Difference = Rounded(workload.Difference, 9) }, workload, seconds);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => JsonSerializer.Serialize(this, Format);
+
+    private static Measurement Time(Measurement line, Workload workload, double seconds)
+    {
+        var first = TimeOf(workload.Step, 1);
+        var warmUp = Stopwatch.StartNew();
+        for (
+            var step = 0;
+            warmUp.Elapsed.TotalSeconds < MostWarmUpSeconds
+                && (step < WarmUpSteps || warmUp.Elapsed.TotalSeconds < WarmUpSeconds);
+            step++
+        )
+        {
+            workload.Step();
+        }
+
+        var batch = (int)Math.Max(1, MillisecondsOfABatch / TimeOf(workload.Step, 1));
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        TimeOf(workload.Step, batch);
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        var times = new List<double>(MostBatches);
+        var clock = Stopwatch.StartNew();
+        while (times.Count < FewestBatches || (clock.Elapsed.TotalSeconds < seconds && times.Count < MostBatches))
+        {
+            times.Add(TimeOf(workload.Step, batch) / batch);
+        }
+
+        times.Sort();
+        var (median, best) = ((times[times.Count / 2] + times[(times.Count - 1) / 2]) / 2, times[0]);
+        return line with
+        {
+            Ms = Rounded(median, 5),
+            MinMs = Rounded(best, 5),
+            Reps = (long)times.Count * batch,
+            FirstMs = Rounded(first, 2),
+            SamplesS = workload.Samples > 0 ? Rounded(workload.Samples / median * 1e3, 1) : null,
+            Mflop = workload.Flops > 0 ? Rounded(workload.Flops / 1e6, 3) : null,
+            Gflops = workload.Flops > 0 ? Rounded(workload.Flops / median / 1e6, 1) : null,
+            GflopsBest = workload.Flops > 0 ? Rounded(workload.Flops / best / 1e6, 1) : null,
+            Gbs = workload.Bytes > 0 ? Rounded(workload.Bytes / median / 1e6, 1) : null,
+            AllocatedBytes = allocated / batch,
+            RssMb = PeakResidentMegabytes(),
+        };
+    }
+
+    private static double TimeOf(Func<double> step, int count)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var index = 0; index < count; index++)
+        {
+            step();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static double? Rounded(double? value, int digits) =>
+        value is { } number ? Math.Round(number, digits) : null;
+
+    /// <summary>The largest resident set so far; the runtime does not keep it on Linux, the kernel does.</summary>
+    private static long PeakResidentMegabytes()
+    {
+        const string status = "/proc/self/status";
+        const string key = "VmHWM:";
+        if (
+            File.Exists(status)
+            && File.ReadLines(status).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal)) is { } line
+        )
+        {
+            return long.Parse(
+                    line[key.Length..].Replace("kB", "", StringComparison.Ordinal),
+                    NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                    CultureInfo.InvariantCulture
+                ) / 1024;
+        }
+
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64 >> 20;
+    }
+}

@@ -1,0 +1,33 @@
+using Descent.Formats;
+
+namespace Descent.Benchmarks;
+
+/// <summary>What the peer started from and what became of it, as peer/export_states.py wrote it.</summary>
+internal sealed class PeerState(string path)
+{
+    /// <summary>The largest difference that is accepted, of any element of any tensor and of the loss.</summary>
+    public const double Tolerance = 1e-4;
+
+    /// <summary>How many steps the peer made.</summary>
+    public const int Steps = 5;
+
+    private readonly IReadOnlyDictionary<string, Tensor> tensors = Safetensors.Read(path).Tensors;
+
+    public Tensor Input => tensors["input"];
+
+    public Tensor Target => tensors["target"];
+
+    public float[] Losses => tensors["losses"].ToArray<float>();
+
+    /// <summary>The tensors <c>before.0</c>, <c>before.1</c>, … or <c>after.0</c>, …</summary>
+    public Tensor[] All(string when) =>
+        [
+            .. Enumerable
+                .Range(0, tensors.Count)
+                .Select(index => tensors.GetValueOrDefault($"{when}.{index}"))
+                .OfType<Tensor>(),
+        ];
+
+    /// <summary>The largest absolute difference of two tensors of one shape.</summary>
+    public static double Difference(Tensor ours, Tensor theirs) => (ours - theirs).Abs().Max().ToScalar();
+}
