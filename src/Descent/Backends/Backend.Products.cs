@@ -1,0 +1,128 @@
+namespace Descent.Backends;
+
+public abstract partial class Backend
+{
+    /// <summary>y = x wᵀ + bias for x (N, in), w (out, in), bias (out) or none.</summary>
+    public bool TryLinear(in Operand x, in Operand w, in Operand bias, in Operand y)
+    {
+        var result = TryLinearCore(x, w, bias, y);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(w.Storage);
+        GC.KeepAlive(bias.Storage);
+        GC.KeepAlive(y.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryLinear"/>.</summary>
+    protected virtual bool TryLinearCore(in Operand x, in Operand w, in Operand bias, in Operand y) => false;
+
+    /// <summary>y = f(x wᵀ + bias) for a formula of one variable.</summary>
+    public bool TryLinearThen<TKernel>(in Operand x, in Operand w, in Operand bias, in Operand y)
+        where TKernel : struct, IUnaryKernel
+    {
+        var result = TryLinearThenCore<TKernel>(x, w, bias, y);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(w.Storage);
+        GC.KeepAlive(bias.Storage);
+        GC.KeepAlive(y.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryLinearThen"/>.</summary>
+    protected virtual bool TryLinearThenCore<TKernel>(in Operand x, in Operand w, in Operand bias, in Operand y)
+        where TKernel : struct, IUnaryKernel => false;
+
+    /// <summary>Gradients of <see cref="TryLinear"/>: dx = dy w, dw = dyᵀ x, dbias = Σ dy over the rows; each may be absent.</summary>
+    public bool TryLinearGradient(
+        in Operand x,
+        in Operand w,
+        in Operand dy,
+        in Operand dx,
+        in Operand dw,
+        in Operand dbias
+    )
+    {
+        var result = TryLinearGradientCore(x, w, dy, dx, dw, dbias);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(w.Storage);
+        GC.KeepAlive(dy.Storage);
+        GC.KeepAlive(dx.Storage);
+        GC.KeepAlive(dw.Storage);
+        GC.KeepAlive(dbias.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryLinearGradient"/>.</summary>
+    protected virtual bool TryLinearGradientCore(
+        in Operand x,
+        in Operand w,
+        in Operand dy,
+        in Operand dx,
+        in Operand dw,
+        in Operand dbias
+    ) => false;
+
+    /// <summary>y = x ⋆ w + bias, cross-correlation of (N, C, H, W) with (K, C / groups, R, S).</summary>
+    public bool TryConvolution(in Operand x, in Operand w, in Operand bias, in Window2d window, in Operand y)
+    {
+        var result = TryConvolutionCore(x, w, bias, window, y);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(w.Storage);
+        GC.KeepAlive(bias.Storage);
+        GC.KeepAlive(y.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryConvolution"/>.</summary>
+    protected virtual bool TryConvolutionCore(
+        in Operand x,
+        in Operand w,
+        in Operand bias,
+        in Window2d window,
+        in Operand y
+    ) => false;
+
+    /// <summary>dx of <see cref="TryConvolution"/>.</summary>
+    public bool TryConvolutionDataGradient(in Operand dy, in Operand w, in Window2d window, in Operand dx)
+    {
+        var result = TryConvolutionDataGradientCore(dy, w, window, dx);
+        GC.KeepAlive(dy.Storage);
+        GC.KeepAlive(w.Storage);
+        GC.KeepAlive(dx.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryConvolutionDataGradient"/>.</summary>
+    protected virtual bool TryConvolutionDataGradientCore(
+        in Operand dy,
+        in Operand w,
+        in Window2d window,
+        in Operand dx
+    ) => false;
+
+    /// <summary>dw and, unless none, the bias' gradient of <see cref="TryConvolution"/>.</summary>
+    public bool TryConvolutionWeightGradient(
+        in Operand x,
+        in Operand dy,
+        in Window2d window,
+        in Operand dw,
+        in Operand dbias
+    )
+    {
+        var result = TryConvolutionWeightGradientCore(x, dy, window, dw, dbias);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(dy.Storage);
+        GC.KeepAlive(dw.Storage);
+        GC.KeepAlive(dbias.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryConvolutionWeightGradient"/>.</summary>
+    protected virtual bool TryConvolutionWeightGradientCore(
+        in Operand x,
+        in Operand dy,
+        in Window2d window,
+        in Operand dw,
+        in Operand dbias
+    ) => false;
+}
