@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -39,6 +40,12 @@ internal static unsafe class DistancePanels
             long i = 0;
             for (; i < whole; i += Lanes)
             {
+                if (Sse.IsSupported)
+                {
+                    // Every row lies in pages of its own, where the hardware begins to fetch anew.
+                    Sse.Prefetch0(from + stride + i);
+                }
+
                 for (var part = 0; part < Lanes; part += TOps.Count)
                 {
                     TOps.Store(into + part, TOps.Load(from + i + part));

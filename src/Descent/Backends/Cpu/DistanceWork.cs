@@ -6,7 +6,7 @@ namespace Descent.Backends.Cpu;
 /// <summary>L1 distances between the rows of two matrices without gaps, cut into tasks for the work splitter.</summary>
 /// <remarks>
 /// <code>
-///                 64 to 128 rows of b, a task's      The rows of a, up to some 16 MB of them, are packed once into panels
+///                 16 to 128 rows of b, a task's      The rows of a, up to some 16 MB of them, are packed once into panels
 ///                ┌─────┬─────┬─────┬─────┐           of four. A task packs its rows of b, one block of the depth at a time
 ///    a, packed   │panel│panel│panel│  …  │           (128 × 1024 floats: 512 KB, stays in the second-level cache); each
 ///   ┌────────┐   ├─────┼─────┼─────┼─────┤           panel of a (4 × 1024 floats: 16 KB, first-level cache) then meets
@@ -23,8 +23,8 @@ internal readonly unsafe struct DistanceWork<TOps, TVector, TElement> : IRangeBo
     where TVector : struct
     where TElement : unmanaged
 {
-    /// <summary>Length of the blocks of the depth; part of the results' definition.</summary>
-    public const int DepthBlock = 1024;
+    /// <summary>Length of the blocks of the depth, 1024 floats or 512 doubles; part of the results' definition.</summary>
+    public static int DepthBlock => 4096 / sizeof(TElement);
 
     private const int Rows = DistancePanels.Rows;
     private const int MostTaskColumns = 128;

@@ -134,6 +134,7 @@ public unsafe class DistanceTests
     )
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        var block = 4096 / sizeof(T);
         var lanes = new T[16];
         for (var i = 0; i < rows; i++)
         {
@@ -142,10 +143,10 @@ public unsafe class DistanceTests
                 var left = a.Values.Slice(i * depth, depth);
                 var right = b.Values.Slice(j * depth, depth);
                 var sum = T.Zero;
-                for (var start = 0; start < depth; start += 1024)
+                for (var start = 0; start < depth; start += block)
                 {
                     Array.Clear(lanes);
-                    for (var k = start; k < Math.Min(depth, start + 1024); k++)
+                    for (var k = start; k < Math.Min(depth, start + block); k++)
                     {
                         lanes[k % 16] += T.Abs(left[k] - right[k]);
                     }
