@@ -7,6 +7,9 @@ internal abstract class ActivationFormula
 {
     /// <summary>f(x wᵀ + b).</summary>
     public abstract Tensor Linear(Tensor x, Tensor weight, Tensor? bias);
+
+    /// <summary>f(x ⋆ w + b).</summary>
+    public abstract Tensor Convolution2d(Tensor x, Tensor weight, Tensor? bias, in Window2d window);
 }
 
 /// <inheritdoc cref="ActivationFormula"/>
@@ -18,4 +21,8 @@ internal sealed class ActivationFormula<TKernel> : ActivationFormula
 
     /// <inheritdoc/>
     public override Tensor Linear(Tensor x, Tensor weight, Tensor? bias) => x.LinearThen<TKernel>(weight, bias);
+
+    /// <inheritdoc/>
+    public override Tensor Convolution2d(Tensor x, Tensor weight, Tensor? bias, in Window2d window) =>
+        x.Convolution2dThen<TKernel>(weight, bias, window);
 }
