@@ -22,7 +22,7 @@ internal static unsafe class DistancePanels
     public static long Padded(long depth) => (depth + Lanes - 1) / Lanes * Lanes;
 
     /// <summary>Copies up to four rows into a panel of padded depth; zeros stand for what is beyond them, which adds nothing to a sum.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Pack<TOps, TVector, TElement>(TElement* from, long stride, long rows, long depth, TElement* to)
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct

@@ -25,7 +25,7 @@ internal static unsafe class DistanceTile<TOps, TVector, TElement>
     where TElement : unmanaged
 {
     /// <summary>Adds |a − b| over two panels of a depth that is a multiple of 16 and not zero; the 16 lanes of the pair (i, j) go to place 4 i + j.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run(TElement* a, TElement* b, long depth, TElement* sums)
     {
         for (var part = 0; part < DistancePanels.Lanes; part += TOps.Count)
@@ -42,7 +42,7 @@ internal static unsafe class DistanceTile<TOps, TVector, TElement>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Run<TRows>(TElement* a, TElement* b, long depth, TElement* sums)
         where TRows : unmanaged, ITileSize
     {

@@ -149,7 +149,7 @@ internal readonly unsafe struct DistanceWork<TOps, TVector, TElement> : IRangeBo
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Block(TElement* panels, long column, long count, long k, long length, TElement* sums)
     {
         var padded = DistancePanels.Padded(depth);
@@ -166,7 +166,7 @@ internal readonly unsafe struct DistanceWork<TOps, TVector, TElement> : IRangeBo
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Write(TElement* sums, long height, long width, bool add, TElement* to)
     {
         for (long i = 0; i < height; i++)
