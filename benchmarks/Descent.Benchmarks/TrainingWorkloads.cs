@@ -68,7 +68,9 @@ internal static class TrainingWorkloads
                 ),
         };
 
-    private static Sequential Textbook(bool drops) =>
+    /// <summary>The network of <c>nielsen_cnn</c>.</summary>
+    /// <param name="drops">Whether dropout drops anything.</param>
+    public static Sequential Textbook(bool drops) =>
         [
             new Conv2d(1, 20, 5),
             new Relu(),
