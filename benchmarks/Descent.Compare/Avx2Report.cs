@@ -40,7 +40,7 @@ internal static class Avx2Report
                 : Target.Avx2Slower;
             return Markdown.Row([
                 $"`{workload}`",
-                $"{Markdown.Number(limit)} ×",
+                Markdown.Times(limit),
                 .. threads.SelectMany(count =>
                     Cells(results[workload, Wide, count], results[workload, Narrow, count], limit)
                 ),

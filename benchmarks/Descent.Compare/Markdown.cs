@@ -5,6 +5,9 @@ namespace Descent.Compare;
 /// <summary>Numbers and tables as text.</summary>
 internal static class Markdown
 {
+    /// <summary>Per cent that are no shortfall.</summary>
+    private const double RoundingError = 1e-9;
+
     public const string Missing = "–";
     public const string Failed = "failed";
 
@@ -32,6 +35,10 @@ internal static class Markdown
             CultureInfo.InvariantCulture
         );
 
+    /// <summary>A factor that is asked for: <c>2.5 ×</c>.</summary>
+    public static string Times(double? factor) =>
+        factor is { } number ? string.Create(CultureInfo.InvariantCulture, $"{number} ×") : Missing;
+
     /// <summary>A figure and the best one: <c>1.23 (1.10)</c>.</summary>
     public static string Pair(double? figure, double? best) =>
         best is null ? Number(figure) : $"{Number(figure)} ({Number(best)})";
@@ -50,6 +57,6 @@ internal static class Markdown
         : isMet ? $"**{Pair(ratio, best)}**, met"
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{Pair(ratio, best)}, {Math.Ceiling(100 * gap!.Value)} % {word}"
+            $"{Pair(ratio, best)}, {Math.Ceiling(100 * gap!.Value - RoundingError)} % {word}"
         );
 }

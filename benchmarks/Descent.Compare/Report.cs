@@ -36,6 +36,7 @@ internal sealed record Report(
             .. peer is null ? Array.Empty<string>() : [peer],
         ];
         var seconds = settings.Seconds.ToString(CultureInfo.InvariantCulture);
+        var turns = settings.Rounds == 1 ? "one turn a side" : $"{settings.Rounds} turns a side, one after the other";
         var commands = Commands.Select(command => Shown(command, bench.States));
         var where = bench.States is null ? "" : $", with the peer's starting weights and batches in `{StatesShown}`";
         var failures = results.Failures.Where(failure => Turns.Any(turn => turn.Key == failure.Key));
@@ -43,7 +44,7 @@ internal sealed record Report(
             Measured on {string.Join(
                 ", ",
                 facts
-            )}. A process for each workload and turn, {settings.Rounds} turns a side one after the other, {seconds} s of timing each after warm-up. Milliseconds a step: median of the turns' medians (lowest minimum).
+            )}. A process for each workload and turn, {turns}, {seconds} s of timing each after warm-up. Milliseconds a step: median of the turns' medians (lowest minimum).
             ```
             {invocation}
             ```

@@ -97,19 +97,19 @@ internal static class SpeedReport
         };
         foreach (var target in targets)
         {
-            var sides = threads.Select(count => (Count: count, Sides: Both(target.Workload, count, results))).ToArray();
+            var sides = threads.Select(count => Both(target.Workload, count, results)).ToArray();
             var name =
                 target.Workload == Target.FirstStep
-                    ? "`nielsen_cnn`, process start to first step"
+                    ? $"`nielsen_cnn`, process start to first step ({FirstStepRounds} turns)"
                     : $"`{target.Workload}`";
             lines.Add(
                 Markdown.Row([
                     name,
-                    Asked(target.Faster, "×"),
-                    .. sides.SelectMany(side => Cells(side.Sides, target.Faster)),
-                    $"{Largest(sides.Select(side => side.Sides.Ours.RssMb))} / {Largest(sides.Select(side => side.Sides.Peer.RssMb))}",
-                    Largest(sides.Select(side => side.Sides.Ours.AllocatedBytes)),
-                    Largest(sides.Select(side => side.Sides.Ours.Difference)),
+                    Markdown.Times(target.Faster),
+                    .. sides.SelectMany(side => Cells(side, target.Faster)),
+                    $"{Largest(sides.Select(side => side.Ours.RssMb))} / {Largest(sides.Select(side => side.Peer.RssMb))}",
+                    Largest(sides.Select(side => side.Ours.AllocatedBytes)),
+                    Largest(sides.Select(side => side.Ours.Difference)),
                 ])
             );
             if (target.Workload == Target.FirstStep)
@@ -117,8 +117,8 @@ internal static class SpeedReport
                 lines.Add(
                     Markdown.Row([
                         "the same, peak resident set in MB",
-                        Asked(Target.FirstStepSmaller, "×"),
-                        .. sides.SelectMany(side => MemoryCells(side.Sides)),
+                        Markdown.Times(Target.FirstStepSmaller),
+                        .. sides.SelectMany(side => MemoryCells(side)),
                         Markdown.Missing,
                         Markdown.Missing,
                         Markdown.Missing,
@@ -176,9 +176,6 @@ internal static class SpeedReport
             yield return $"- `{workload}`, {Key.Count(threads)}: one turn a side; the fastest of the peers is `{peer.Name}`.";
         }
     }
-
-    private static string Asked(double? factor, string unit) =>
-        factor is { } number ? $"{number.ToString(CultureInfo.InvariantCulture)} {unit}" : Markdown.Missing;
 
     private static string Largest(IEnumerable<double?> numbers) => Markdown.Number(numbers.Max());
 
