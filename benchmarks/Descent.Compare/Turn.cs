@@ -33,8 +33,7 @@ internal sealed class Results
     /// <summary>Runs turns in order and says how it goes; after a failure the other turns of that key are left out.</summary>
     public async Task Collect(IReadOnlyList<Turn> turns, Progress progress, CancellationToken cancellation)
     {
-        var left = turns.Sum(turn => turn.Seconds);
-        foreach (var turn in turns)
+        foreach (var (index, turn) in turns.Index())
         {
             if (!lines.TryGetValue(turn.Key, out var found))
             {
@@ -46,10 +45,8 @@ internal sealed class Results
                 progress.Begin(turn.Key.ToString());
                 var line = await Attempt(turn, cancellation);
                 found.Add(line);
-                progress.End(Text(turn.Key, line), turn.Seconds, left - turn.Seconds);
+                progress.End(Text(turn.Key, line), turn.Seconds, turns.Skip(index + 1).Sum(next => next.Seconds));
             }
-
-            left -= turn.Seconds;
         }
     }
 
