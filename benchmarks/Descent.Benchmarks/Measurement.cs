@@ -17,8 +17,8 @@ internal sealed record Measurement
 
     /// <summary>Long enough that the runtime has compiled every method a second time: it waits for 30 calls, twice.</summary>
     private const double WarmUpSeconds = 3;
-    private const int WarmUpSteps = 100;
-    private const double MostWarmUpSeconds = 6;
+    private const int WarmUpSteps = 250;
+    private const double MostWarmUpSeconds = 10;
 
     private const double MillisecondsOfABatch = 10;
     private const int FewestBatches = 5;
