@@ -59,14 +59,15 @@ internal sealed record Measurement
 
         var path = states is null ? null : Path.Combine(states, name + ".safetensors");
         var workload = Workloads.All[name](File.Exists(path) ? new PeerState(path) : null);
-        if (workload.Difference > PeerState.Tolerance)
+        // Written so that a difference that is not a number is refused too.
+        if (workload.Difference is { } difference && !(difference <= PeerState.Tolerance))
         {
             return line with
             {
-                Difference = workload.Difference,
+                Difference = double.IsFinite(difference) ? difference : null,
                 Error = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"differs from the peer by {workload.Difference:G3}, more than {PeerState.Tolerance}"
+                    $"differs from the peer by {difference:G3}, more than {PeerState.Tolerance}"
                 ),
             };
         }
