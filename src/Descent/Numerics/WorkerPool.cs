@@ -47,7 +47,7 @@ internal static class WorkerPool
         }
 
         // Those that are too many wake up and leave.
-        Wake(long.MaxValue);
+        Release(long.MaxValue);
     }
 
     /// <summary>Shows a job to the workers; returns its place, or −1 when all are taken.</summary>
@@ -67,8 +67,13 @@ internal static class WorkerPool
     /// <summary>Takes a finished job away.</summary>
     internal static void Withdraw(int place) => Volatile.Write(ref Jobs[place], null);
 
-    /// <summary>Wakes parked threads, as many as there are and no more than asked for.</summary>
-    internal static void Wake(long most)
+    /// <summary>Wakes parked threads, as many as there are, no more than asked for, and none where every processor has a thread already.</summary>
+    internal static void Wake(long most) => Release(WorkSplitter.ForceSharing ? most : Math.Min(most, -Crowding));
+
+    /// <summary>How many threads, the one that calls included, are awake beyond the number of processors.</summary>
+    private static int Crowding => Volatile.Read(ref wanted) - Volatile.Read(ref parked) + 1 - Environment.ProcessorCount;
+
+    private static void Release(long most)
     {
         var asleep = Volatile.Read(ref parked);
         while (asleep > 0 && most > 0)
@@ -116,8 +121,8 @@ internal static class WorkerPool
     /// <summary>Looks for work for a short while; true when some was done.</summary>
     private static bool SpinForWork(int index)
     {
-        // With more threads than processors, spinning would take time from those who work.
-        var isCrowded = Volatile.Read(ref wanted) >= Environment.ProcessorCount;
+        // With more threads awake than processors, spinning would take time from those who work.
+        var isCrowded = Crowding > 0;
         var spins = isCrowded ? SpinsBeforeParking / 50 : SpinsBeforeParking;
         for (var spin = 0; spin < spins; spin++)
         {
