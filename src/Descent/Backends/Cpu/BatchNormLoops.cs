@@ -12,6 +12,9 @@ internal readonly record struct BatchNormShape(long Batch, long Channels, long P
     // Past this a plane that is fetched while its predecessor is summed may be gone again.
     private const long LongestAhead = 32 << 10;
 
+    // Two channels of this size fit into the second cache of most machines.
+    private const long LargestChannel = 448 << 10;
+
     /// <summary>The elements of one channel.</summary>
     public long PerChannel => Batch * Plane;
 
@@ -21,6 +24,9 @@ internal readonly record struct BatchNormShape(long Batch, long Channels, long P
         : n + 1 < Batch ? Channels * Plane
         : isLastChannel ? 0
         : Plane - n * Channels * Plane;
+
+    /// <summary>From a plane to that of the next channel, when there is room in the cache for both channels, else zero.</summary>
+    public long NextChannel(int elementSize) => PerChannel * elementSize <= LargestChannel ? Plane : 0;
 
     /// <summary>Whether a result of this shape is written past the caches.</summary>
     public bool Streams(int elementSize) => Batch * Channels * Plane * elementSize >= LargestKept;
@@ -94,7 +100,7 @@ internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
             var sum = Sum(channel, default(MeanTerm<T>), isLast);
             vectors.Mean[channel] = Lane<TElement>.Constant(sum / shape.PerChannel).Value;
             var mean = LaneMemory.Broadcast<T, TElement>(vectors.Mean + channel);
-            sum = Sum(channel, new VarianceTerm<T>(mean), isLast);
+            sum = Sum(channel, new VarianceTerm<T>(mean), isLast, isLast ? 0 : shape.NextChannel(sizeof(TElement)));
             vectors.Variance[channel] = Lane<TElement>.Constant(sum / shape.PerChannel).Value;
             var normalised = vectors.Normalised<T>(channel, shape.Epsilon);
             var term = new TermThen<TThen, Normalised<T>, T>(normalised);
@@ -113,7 +119,7 @@ internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private double Sum<TTerms>(long channel, in TTerms terms, bool isLast)
+    private double Sum<TTerms>(long channel, in TTerms terms, bool isLast, long nextChannel = 0)
         where TTerms : struct, IPlaneTerms<T>
     {
         var plane = shape.Plane;
@@ -121,7 +127,16 @@ internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
         for (long n = 0; n < shape.Batch; n++)
         {
             var from = x + (n * shape.Channels + channel) * plane;
-            sum += PlaneSums.Run<TTerms, T, TElement>(from, null, plane, shape.Ahead(n, isLast), 0, terms).First;
+            sum += PlaneSums
+                .Run<TTerms, T, TElement>(
+                    from,
+                    null,
+                    plane,
+                    nextChannel != 0 ? nextChannel : shape.Ahead(n, isLast),
+                    0,
+                    terms
+                )
+                .First;
         }
 
         return sum;

@@ -13,7 +13,7 @@ public sealed unsafe partial class CpuBackend
         in Operand y,
         in Operand mean,
         in Operand variance
-    ) => Normalise<ThenNothing>(x, scale, shift, epsilon, y, mean, variance);
+    ) => Normalise<ThenNothing>(x, scale, shift, epsilon, null, y, Operand.None, mean, variance);
 
     /// <inheritdoc/>
     protected override bool TryBatchNormThenCore<TKernel>(
@@ -24,7 +24,20 @@ public sealed unsafe partial class CpuBackend
         in Operand y,
         in Operand mean,
         in Operand variance
-    ) => Normalise<ThenFormula<TKernel>>(x, scale, shift, epsilon, y, mean, variance);
+    ) => Normalise<ThenFormula<TKernel>>(x, scale, shift, epsilon, null, y, Operand.None, mean, variance);
+
+    /// <inheritdoc/>
+    protected override bool TryBatchNormThenMaxPoolCore<TKernel>(
+        in Operand x,
+        in Operand scale,
+        in Operand shift,
+        double epsilon,
+        in Window2d window,
+        in Operand y,
+        in Operand places,
+        in Operand mean,
+        in Operand variance
+    ) => Normalise<ThenFormula<TKernel>>(x, scale, shift, epsilon, window, y, places, mean, variance);
 
     /// <inheritdoc/>
     protected override bool TryBatchNormGradientCore(
@@ -37,7 +50,21 @@ public sealed unsafe partial class CpuBackend
         in Operand dx,
         in Operand dscale,
         in Operand dshift
-    ) => NormaliseGradient<ThenNothing>(x, dy, scale, Operand.None, mean, variance, epsilon, dx, dscale, dshift);
+    ) =>
+        NormaliseGradient<ThenNothing>(
+            x,
+            dy,
+            Operand.None,
+            scale,
+            Operand.None,
+            mean,
+            variance,
+            epsilon,
+            null,
+            dx,
+            dscale,
+            dshift
+        );
 
     /// <inheritdoc/>
     protected override bool TryBatchNormThenGradientCore<TKernel>(
@@ -51,20 +78,66 @@ public sealed unsafe partial class CpuBackend
         in Operand dx,
         in Operand dscale,
         in Operand dshift
-    ) => NormaliseGradient<ThenFormula<TKernel>>(x, dy, scale, shift, mean, variance, epsilon, dx, dscale, dshift);
+    ) =>
+        NormaliseGradient<ThenFormula<TKernel>>(
+            x,
+            dy,
+            Operand.None,
+            scale,
+            shift,
+            mean,
+            variance,
+            epsilon,
+            null,
+            dx,
+            dscale,
+            dshift
+        );
+
+    /// <inheritdoc/>
+    protected override bool TryBatchNormThenMaxPoolGradientCore<TKernel>(
+        in Operand x,
+        in Operand dy,
+        in Operand places,
+        in Operand scale,
+        in Operand shift,
+        in Operand mean,
+        in Operand variance,
+        double epsilon,
+        in Window2d window,
+        in Operand dx,
+        in Operand dscale,
+        in Operand dshift
+    ) =>
+        NormaliseGradient<ThenFormula<TKernel>>(
+            x,
+            dy,
+            places,
+            scale,
+            shift,
+            mean,
+            variance,
+            epsilon,
+            window,
+            dx,
+            dscale,
+            dshift
+        );
 
     private bool Normalise<TThen>(
         in Operand x,
         in Operand scale,
         in Operand shift,
         double epsilon,
+        Window2d? window,
         in Operand y,
+        in Operand places,
         in Operand mean,
         in Operand variance
     )
         where TThen : struct, IThen
     {
-        if (x.Rank < 2 || x.Count == 0)
+        if (x.Rank < 2 || x.Count == 0 || (window is not null && x.Shape[2] * x.Shape[3] == 1))
         {
             return false;
         }
@@ -73,12 +146,16 @@ public sealed unsafe partial class CpuBackend
         using var factors = new Gapless(scale);
         using var offsets = new Gapless(shift);
         using var target = new GaplessTarget(y);
+        using var winners = new GaplessTarget(places);
         using var means = new GaplessTarget(mean);
         using var variances = new GaplessTarget(variance);
         var vectors = new VectorAddresses(factors.Address, offsets.Address, means.Address, variances.Address);
+        var pool = window is { } sliding
+            ? new Pool(new PoolGeometry(x.Shape, y.Shape, sliding), winners.Address)
+            : (Pool?)null;
         RunFloating(
             x.DType,
-            new BatchNormLoop<TThen>(ShapeOf(x.Shape, epsilon), source.Address, vectors, target.Address)
+            new BatchNormLoop<TThen>(ShapeOf(x.Shape, epsilon), pool, source.Address, vectors, target.Address)
         );
         return true;
     }
@@ -86,11 +163,13 @@ public sealed unsafe partial class CpuBackend
     private bool NormaliseGradient<TThen>(
         in Operand x,
         in Operand dy,
+        in Operand places,
         in Operand scale,
         in Operand shift,
         in Operand mean,
         in Operand variance,
         double epsilon,
+        Window2d? window,
         in Operand dx,
         in Operand dscale,
         in Operand dshift
@@ -106,16 +185,21 @@ public sealed unsafe partial class CpuBackend
         using var gradients = new Gapless(dy);
         using var factors = new Gapless(scale);
         using var offsets = new Gapless(shift);
+        using var winners = new Gapless(places);
         using var means = new Gapless(mean);
         using var variances = new Gapless(variance);
         using var target = new GaplessTarget(dx);
         using var scaleTarget = new GaplessTarget(dscale);
         using var shiftTarget = new GaplessTarget(dshift);
         var vectors = new VectorAddresses(factors.Address, offsets.Address, means.Address, variances.Address);
+        var pool = window is { } sliding
+            ? new Pool(new PoolGeometry(x.Shape, dy.Shape, sliding), winners.Address)
+            : (Pool?)null;
         RunFloating(
             x.DType,
             new BatchNormGradientLoop<TThen>(
                 ShapeOf(x.Shape, epsilon),
+                pool,
                 source.Address,
                 gradients.Address,
                 vectors,
@@ -138,78 +222,5 @@ public sealed unsafe partial class CpuBackend
     {
         public BatchNormVectors<TElement> As<TElement>()
             where TElement : unmanaged => new((TElement*)Scale, (TElement*)Shift, (TElement*)Mean, (TElement*)Variance);
-    }
-
-    private readonly struct BatchNormLoop<TThen>(BatchNormShape shape, nint x, VectorAddresses vectors, nint y)
-        : ILanesLoop
-        where TThen : struct, IThen
-    {
-        public void Run<T, TElement>()
-            where T : struct, IMemoryLanes<T, TElement>
-            where TElement : unmanaged
-        {
-            var own = vectors.As<TElement>();
-            if (shape.Plane == 1)
-            {
-                var body = new BatchNormColumnsBody<TThen, T, TElement>(shape, (TElement*)x, own, (TElement*)y);
-                WorkSplitter.For(Strips<T, TElement>(shape), GrainOfSlices(shape.Batch * T.Count), body);
-            }
-            else
-            {
-                var target = new WholePlanes<TElement>((TElement*)y, shape.Plane, shape.Streams(sizeof(TElement)));
-                var body = new BatchNormBody<TThen, WholePlanes<TElement>, T, TElement>(
-                    shape,
-                    (TElement*)x,
-                    own,
-                    target
-                );
-                WorkSplitter.For(shape.Channels, GrainOfSlices(shape.PerChannel), body);
-            }
-        }
-    }
-
-    private readonly struct BatchNormGradientLoop<TThen>(
-        BatchNormShape shape,
-        nint x,
-        nint dy,
-        VectorAddresses vectors,
-        nint dx,
-        nint dscale,
-        nint dshift
-    ) : ILanesLoop
-        where TThen : struct, IThen
-    {
-        public void Run<T, TElement>()
-            where T : struct, IMemoryLanes<T, TElement>
-            where TElement : unmanaged
-        {
-            var own = vectors.As<TElement>();
-            if (shape.Plane == 1)
-            {
-                var body = new BatchNormColumnsGradientBody<TThen, T, TElement>(
-                    shape,
-                    (TElement*)x,
-                    (TElement*)dy,
-                    own,
-                    (TElement*)dx,
-                    (TElement*)dscale,
-                    (TElement*)dshift
-                );
-                WorkSplitter.For(Strips<T, TElement>(shape), GrainOfSlices(shape.Batch * T.Count), body);
-            }
-            else
-            {
-                var body = new BatchNormGradientBody<TThen, WholePlanes<TElement>, T, TElement>(
-                    shape,
-                    (TElement*)x,
-                    new WholePlanes<TElement>((TElement*)dy, shape.Plane, false),
-                    own,
-                    new WholePlanes<TElement>((TElement*)dx, shape.Plane, shape.Streams(sizeof(TElement))),
-                    (TElement*)dscale,
-                    (TElement*)dshift
-                );
-                WorkSplitter.For(shape.Channels, GrainOfSlices(shape.PerChannel), body);
-            }
-        }
     }
 }
