@@ -82,6 +82,34 @@ public abstract partial class Backend
         in Operand y
     ) => false;
 
+    /// <summary>y = f(x ⋆ w + bias) for a formula of one variable.</summary>
+    public bool TryConvolutionThen<TKernel>(
+        in Operand x,
+        in Operand w,
+        in Operand bias,
+        in Window2d window,
+        in Operand y
+    )
+        where TKernel : struct, IUnaryKernel
+    {
+        var result = TryConvolutionThenCore<TKernel>(x, w, bias, window, y);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(w.Storage);
+        GC.KeepAlive(bias.Storage);
+        GC.KeepAlive(y.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryConvolutionThen"/>.</summary>
+    protected virtual bool TryConvolutionThenCore<TKernel>(
+        in Operand x,
+        in Operand w,
+        in Operand bias,
+        in Window2d window,
+        in Operand y
+    )
+        where TKernel : struct, IUnaryKernel => false;
+
     /// <summary>dx of <see cref="TryConvolution"/>.</summary>
     public bool TryConvolutionDataGradient(in Operand dy, in Operand w, in Window2d window, in Operand dx)
     {

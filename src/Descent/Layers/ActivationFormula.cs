@@ -27,6 +27,9 @@ internal abstract class ActivationFormula
         double epsilon,
         Window2d? pool
     );
+
+    /// <summary>f(x ⋆ w + b).</summary>
+    public abstract Tensor Convolution2d(Tensor x, Tensor weight, Tensor? bias, in Window2d window);
 }
 
 /// <inheritdoc cref="ActivationFormula"/>
@@ -61,4 +64,8 @@ internal sealed class ActivationFormula<TKernel> : ActivationFormula
         double epsilon,
         Window2d? pool
     ) => x.BatchNormInferenceThen<TKernel>(scale, shift, mean, variance, epsilon, pool);
+
+    /// <inheritdoc/>
+    public override Tensor Convolution2d(Tensor x, Tensor weight, Tensor? bias, in Window2d window) =>
+        x.Convolution2dThen<TKernel>(weight, bias, window);
 }

@@ -94,6 +94,14 @@ public sealed class Conv2d : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input.Convolution2d(Weight, Bias, window);
 
+    // An activation that changes places with the pool behind it is left to itself.
+    private protected override Tensor ComputeFused(Tensor input, ReadOnlySpan<Layer> following, out int covered)
+    {
+        var formula = following is [Relu, MaxPool2d, ..] ? null : FormulaOf(following[0]);
+        covered = formula is null ? 0 : 1;
+        return formula is null ? Compute(input) : formula.Convolution2d(input, Weight, Bias, window);
+    }
+
     /// <inheritdoc/>
     protected internal override long MultiplyAdds(Shape input, Shape output) =>
         output.Count * Weight.Shape.Without(0).Count;

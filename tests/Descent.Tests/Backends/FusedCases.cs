@@ -8,7 +8,7 @@ namespace Descent.Tests.Backends;
 internal static class FusedCases
 {
     public static IReadOnlyList<BackendCase> All { get; } =
-    [.. Softmaxes, .. CrossEntropies, .. Pools, .. BatchNorms, .. Dropouts];
+    [.. Softmaxes, .. CrossEntropies, .. Pools, .. BatchNorms, .. Dropouts, .. Distances];
 
     private static BackendCase Case(string name, Func<Arena, (Func<bool> Fused, Action Plain)> make) =>
         new(
@@ -264,6 +264,21 @@ internal static class FusedCases
             ),
         }
         select test;
+
+    private static IEnumerable<BackendCase> Distances =>
+        from sizes in new[] { (1, 1, 1), (3, 9, 16), (9, 3, 33), (5, 41, 100), (4, 70, 1030), (2, 3, 0), (0, 2, 3) }
+        select Case(
+            $"AbsoluteDistances {sizes}",
+            a =>
+            {
+                var (n, m, depth) = sizes;
+                var (left, right, y) = (a.Input([n, depth]), a.Input([m, depth]), a.Output([n, m]));
+                return (
+                    () => a.Backend.TryAbsoluteDistances(left, right, y),
+                    () => PlainForms.AbsoluteDistances(left, right, y)
+                );
+            }
+        );
 
     private static Operand Mask(Arena arena, Shape shape) =>
         arena.Input([(int)((shape.Count + 511) / 512 * 64)], DType.UInt8, 0, 255, Layout.Contiguous);

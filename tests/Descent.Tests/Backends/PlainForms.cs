@@ -247,4 +247,15 @@ internal static class PlainForms
             Arena.Set(x, i, values[i]);
         }
     }
+
+    public static void AbsoluteDistances(in Operand a, in Operand b, in Operand y)
+    {
+        var depth = a.Shape[1];
+        var (left, right) = (Arena.Values(a), Arena.Values(b));
+        for (var i = 0; i < y.Count; i++)
+        {
+            var (row, column) = (i / b.Shape[0] * depth, i % b.Shape[0] * depth);
+            Arena.Set(y, i, Enumerable.Range(0, depth).Sum(k => Math.Abs(left[row + k] - right[column + k])));
+        }
+    }
 }

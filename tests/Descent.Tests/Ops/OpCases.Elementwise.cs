@@ -17,6 +17,7 @@ public static partial class OpCases
             Case("op_Subtraction: tensors", x => x[0] - x[1], new([2, 3]), new([3])),
             Case("op_Subtraction: a number", x => x - 2.5, new OpInput([2, 3])),
             Case("op_Subtraction: from a number", x => 2.5 - x, new OpInput([2, 3])),
+            .. Binary("SquaredDifference", (a, b) => a.SquaredDifference(b)),
             .. Binary("Multiply", (a, b) => a.Multiply(b)),
             Case("Multiply: a number", x => x.Multiply(-1.5), new OpInput([2, 3])),
             Case("op_Multiply: tensors", x => x[0] * x[1], new([2, 3]), new([3])),
@@ -95,6 +96,13 @@ public static partial class OpCases
         yield return Case("Linear: no bias", x => x[0].Linear(x[1]), new([5, 4]), new([3, 4]));
         yield return Case("Linear: one sample", x => x[0].Linear(x[1], x[2]), new([1, 7]), new([6, 7]), new([6]));
         yield return Case("Linear: no sample", x => x[0].Linear(x[1], x[2]), new([0, 7]), new([6, 7]), new([6]));
+        yield return Case(
+            "Linear: then a sigmoid",
+            x => x[0].LinearThen<SigmoidKernel>(x[1], x[2]),
+            new([5, 4]),
+            new([3, 4]),
+            new([3])
+        );
         yield return Case("Linear: a vector", x => x[0].Linear(x[1], x[2]), new([4]), new([3, 4]), new([3]));
         yield return Case("Linear: more axes", x => x[0].Linear(x[1], x[2]), new([2, 3, 4]), new([5, 4]), new([5]));
         yield return Case("Linear: views", x => x[0].Linear(x[1], x[2]), matrix, matrix, new([5]));

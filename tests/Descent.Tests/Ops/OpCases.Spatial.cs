@@ -20,6 +20,13 @@ public static partial class OpCases
             .. Convolution("padding past the kernel", [1, 2, 3, 3], 2, new(2, 2, PaddingY: 3, PaddingX: 2)),
             .. Convolution("no picture", [0, 2, 5, 5], 3, new(3, 3)),
             Case(
+                "Convolution2d: then a tanh",
+                x => x[0].Convolution2dThen<TanhKernel>(x[1], x[2], new(3, 3)),
+                new([2, 2, 5, 6]),
+                new([3, 2, 3, 3]),
+                new([3])
+            ),
+            Case(
                 "Convolution2d: no bias, views",
                 x => x[0].Transpose(2, 3).Convolution2d(x[1].Transpose(0, 1), null, new(3, 3)),
                 new([2, 2, 5, 6], Layout: Layout.Sliced),

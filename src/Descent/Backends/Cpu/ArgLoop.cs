@@ -9,7 +9,7 @@ internal readonly unsafe struct ArgLoop<TKernel, T, TElement>(TElement* x, long 
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var row = start; row < end; row++)

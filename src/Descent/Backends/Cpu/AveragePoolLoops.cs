@@ -13,7 +13,7 @@ internal readonly unsafe struct AveragePoolBody<TElement>(
 ) : IRangeBody
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var plane = start; plane < end; plane++)
@@ -107,7 +107,7 @@ internal readonly unsafe struct AveragePoolGradientBody<TElement>(
 ) : IRangeBody
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var plane = start; plane < end; plane++)

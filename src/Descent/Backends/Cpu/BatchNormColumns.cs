@@ -14,7 +14,7 @@ internal readonly unsafe struct BatchNormColumnsBody<TThen, T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         var (batch, channels) = (shape.Batch, shape.Channels);
@@ -69,7 +69,7 @@ internal readonly unsafe struct BatchNormColumnsGradientBody<TThen, T, TElement>
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         var (batch, channels) = (shape.Batch, shape.Channels);

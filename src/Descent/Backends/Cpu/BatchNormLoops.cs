@@ -88,7 +88,7 @@ internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         using var scratch = target.BufferLength == 0 ? default : new Scratch(target.BufferLength * sizeof(TElement));
@@ -158,7 +158,7 @@ internal readonly unsafe struct BatchNormGradientBody<TThen, TSource, T, TElemen
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         using var scratch = dy.BufferLength == 0 ? default : new Scratch(dy.BufferLength * sizeof(TElement));

@@ -57,7 +57,7 @@ internal readonly unsafe struct AffineBody<TThen, TTarget, T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         using var scratch = target.BufferLength == 0 ? default : new Scratch(target.BufferLength * sizeof(TElement));

@@ -60,7 +60,7 @@ internal static unsafe class ChannelSum
         private const int Lanes = 16;
 
         // Picture by picture, in the order of memory.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
         {
             using var scratch = new Scratch((end - start) * Lanes * sizeof(TElement));

@@ -9,7 +9,7 @@ internal readonly unsafe struct CompareLoop<TKernel, T, TElement>(LoopNest nest,
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         var (row, column) = Math.DivRem(start, nest.RowLength);

@@ -18,28 +18,28 @@ namespace Descent.Backends.Cpu;
 /// </remarks>
 internal static unsafe class Convolution
 {
-    /// <summary>y = x ∗ w + bias, then max(0, y) if asked; <paramref name="bias"/> may be null.</summary>
-    public static void Forward<TElement>(
+    /// <summary>y = epilogue(x ∗ w), its rows output channels.</summary>
+    public static void Forward<TElement, TEpilogue>(
         in ConvolutionShape shape,
         TElement* x,
         TElement* w,
-        TElement* bias,
         TElement* y,
-        bool relu = false
+        in TEpilogue epilogue
     )
         where TElement : unmanaged
+        where TEpilogue : struct, IProductEpilogue<TElement>
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            Forward<Vector512Ops<TElement>, Vector512<TElement>, TElement>(shape, x, w, bias, y, relu);
+            Forward<Vector512Ops<TElement>, Vector512<TElement>, TElement, TEpilogue>(shape, x, w, y, epilogue);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Forward<Vector256Ops<TElement>, Vector256<TElement>, TElement>(shape, x, w, bias, y, relu);
+            Forward<Vector256Ops<TElement>, Vector256<TElement>, TElement, TEpilogue>(shape, x, w, y, epilogue);
         }
         else
         {
-            Forward<Vector128Ops<TElement>, Vector128<TElement>, TElement>(shape, x, w, bias, y, relu);
+            Forward<Vector128Ops<TElement>, Vector128<TElement>, TElement, TEpilogue>(shape, x, w, y, epilogue);
         }
     }
 
@@ -83,51 +83,7 @@ internal static unsafe class Convolution
     public static void BackwardBias<TElement>(in ConvolutionShape shape, TElement* dy, TElement* db)
         where TElement : unmanaged => ChannelSum.Run(shape.N, shape.K, shape.OutputPlane, dy, db);
 
-    /// <summary><see cref="Forward{TElement}"/> at a given vector width.</summary>
-    public static void Forward<TOps, TVector, TElement>(
-        in ConvolutionShape shape,
-        TElement* x,
-        TElement* w,
-        TElement* bias,
-        TElement* y,
-        bool relu
-    )
-        where TOps : IVectorOps<TVector, TElement>
-        where TVector : struct
-        where TElement : unmanaged
-    {
-        var plain = default(NoEpilogue<TElement>);
-        var biased = new RowBias<TElement>(bias);
-        switch (bias == null, relu)
-        {
-            case (true, false):
-                Forward<TOps, TVector, TElement, NoEpilogue<TElement>>(shape, x, w, y, plain);
-                break;
-            case (true, true):
-                Forward<TOps, TVector, TElement, Then<TElement, NoEpilogue<TElement>, ReluKernel>>(
-                    shape,
-                    x,
-                    w,
-                    y,
-                    new(plain)
-                );
-                break;
-            case (false, false):
-                Forward<TOps, TVector, TElement, RowBias<TElement>>(shape, x, w, y, biased);
-                break;
-            case (false, true):
-                Forward<TOps, TVector, TElement, Then<TElement, RowBias<TElement>, ReluKernel>>(
-                    shape,
-                    x,
-                    w,
-                    y,
-                    new(biased)
-                );
-                break;
-        }
-    }
-
-    /// <summary>The convolution with any epilogue, whose rows are output channels (columns mean nothing).</summary>
+    /// <summary><see cref="Forward{TElement, TEpilogue}"/> at a given vector width; the columns of the epilogue mean nothing.</summary>
     public static void Forward<TOps, TVector, TElement, TEpilogue>(
         in ConvolutionShape shape,
         TElement* x,

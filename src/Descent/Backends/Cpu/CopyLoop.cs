@@ -51,7 +51,7 @@ internal static unsafe class CopyLoop
     private readonly struct RowsBody<TElement>(LoopNest nest, nint source, nint destination) : IRangeBody
         where TElement : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
         {
             var (row, column) = Math.DivRem(start, nest.RowLength);

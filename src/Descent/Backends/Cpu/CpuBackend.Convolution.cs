@@ -11,33 +11,97 @@ public sealed unsafe partial class CpuBackend
         in Operand y
     )
     {
-        using var input = new Gapless(x);
-        using var filters = new Gapless(w);
-        using var offsets = new Gapless(bias);
-        using var output = new GaplessTarget(y);
-        var shape = ShapeOf(x.Shape, w.Shape[0], window);
         if (y.DType == DType.Float64)
         {
-            Convolution.Forward(
-                shape,
-                input.As<double>(),
-                filters.As<double>(),
-                offsets.As<double>(),
-                (double*)output.Address
-            );
+            ConvolutionForward<double>(x, w, bias, window, y);
         }
         else
         {
-            Convolution.Forward(
-                shape,
-                input.As<float>(),
-                filters.As<float>(),
-                offsets.As<float>(),
-                (float*)output.Address
-            );
+            ConvolutionForward<float>(x, w, bias, window, y);
         }
 
         return true;
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryConvolutionThenCore<TKernel>(
+        in Operand x,
+        in Operand w,
+        in Operand bias,
+        in Window2d window,
+        in Operand y
+    )
+    {
+        if (y.DType == DType.Float64)
+        {
+            ConvolutionForward<double, TKernel>(x, w, bias, window, y);
+        }
+        else
+        {
+            ConvolutionForward<float, TKernel>(x, w, bias, window, y);
+        }
+
+        return true;
+    }
+
+    private static void ConvolutionForward<TElement>(
+        in Operand x,
+        in Operand w,
+        in Operand bias,
+        in Window2d window,
+        in Operand y
+    )
+        where TElement : unmanaged
+    {
+        if (bias.IsNone)
+        {
+            Convolve<TElement, NoEpilogue<TElement>>(x, w, window, y, default);
+        }
+        else
+        {
+            using var offsets = new Gapless(bias);
+            var biased = new RowBias<TElement>(offsets.As<TElement>());
+            Convolve<TElement, RowBias<TElement>>(x, w, window, y, biased);
+        }
+    }
+
+    private static void ConvolutionForward<TElement, TKernel>(
+        in Operand x,
+        in Operand w,
+        in Operand bias,
+        in Window2d window,
+        in Operand y
+    )
+        where TElement : unmanaged
+        where TKernel : struct, IUnaryKernel
+    {
+        if (bias.IsNone)
+        {
+            Convolve<TElement, Then<TElement, NoEpilogue<TElement>, TKernel>>(x, w, window, y, default);
+        }
+        else
+        {
+            using var offsets = new Gapless(bias);
+            var biased = new RowBias<TElement>(offsets.As<TElement>());
+            Convolve<TElement, Then<TElement, RowBias<TElement>, TKernel>>(x, w, window, y, new(biased));
+        }
+    }
+
+    private static void Convolve<TElement, TEpilogue>(
+        in Operand x,
+        in Operand w,
+        in Window2d window,
+        in Operand y,
+        in TEpilogue epilogue
+    )
+        where TElement : unmanaged
+        where TEpilogue : struct, IProductEpilogue<TElement>
+    {
+        using var input = new Gapless(x);
+        using var filters = new Gapless(w);
+        using var output = new GaplessTarget(y);
+        var shape = ShapeOf(x.Shape, w.Shape[0], window);
+        Convolution.Forward(shape, input.As<TElement>(), filters.As<TElement>(), output.As<TElement>(), epilogue);
     }
 
     /// <inheritdoc/>

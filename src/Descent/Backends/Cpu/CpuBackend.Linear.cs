@@ -59,7 +59,11 @@ public sealed unsafe partial class CpuBackend
             LinearBackward(x, w, dy, inputs.As<float>(), weights.As<float>());
         }
 
-        if (!dbias.IsNone)
+        if (!dbias.IsNone && dy.Count == 0)
+        {
+            Fill(dbias, 0);
+        }
+        else if (!dbias.IsNone)
         {
             using var gradient = new Gapless(dy);
             using var sums = new GaplessTarget(dbias);
@@ -165,6 +169,6 @@ public sealed unsafe partial class CpuBackend
         public void Run<T, TElement>()
             where T : struct, IMemoryLanes<T, TElement>
             where TElement : unmanaged =>
-            ReduceLoops.Columns<SumKernel, T, TElement>((TElement*)x, 1, rows, columns, (TElement*)y);
+            ReduceLoops.Columns<Total, T, TElement>((TElement*)x, 1, rows, columns, (TElement*)y);
     }
 }

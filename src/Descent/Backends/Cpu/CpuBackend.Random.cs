@@ -18,7 +18,7 @@ public sealed unsafe partial class CpuBackend
     {
         public const long Grain = 4096;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
         {
             var count = (int)(end - start);

@@ -56,7 +56,7 @@ public sealed partial class CpuBackend
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
         {
             var numbers = default(UpdateConstants<T>);

@@ -21,7 +21,7 @@ internal readonly unsafe struct DropoutBody<T, TElement>(
 
     private const int Block = 1024;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         var words = stackalloc byte[Block * sizeof(TElement)];
@@ -87,7 +87,7 @@ internal readonly unsafe struct DropoutGradientBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end) =>
         DropoutMask.Apply<T, TElement>(dy + start, mask + start / 8, 1 / (1 - probability), dx + start, end - start);
 }

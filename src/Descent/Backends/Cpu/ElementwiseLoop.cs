@@ -102,7 +102,7 @@ internal static unsafe class ElementwiseLoop
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
         {
             var held = stackalloc TElement[4 * T.Count];
@@ -153,7 +153,7 @@ internal static unsafe class ElementwiseLoop
             d = operands.Length > 4 ? operands[4].Address : 0;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
         {
             var (row, column) = Math.DivRem(start, nest.RowLength);

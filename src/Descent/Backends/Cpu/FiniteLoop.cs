@@ -8,7 +8,7 @@ internal readonly unsafe struct FiniteLoop<T, TElement>(nint x, int* broken) : I
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         if (Volatile.Read(ref *broken) != 0)

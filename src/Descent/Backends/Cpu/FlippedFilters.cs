@@ -41,7 +41,7 @@ internal static unsafe class FlippedFilters
     private readonly struct Body<TElement>(ConvolutionShape shape, TElement* w, TElement* flipped) : IRangeBody
         where TElement : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
         {
             var filter = shape.R * shape.S;

@@ -30,8 +30,17 @@ internal unsafe interface IVectorOps<TVector, TElement>
     /// <summary><c>a * b + c</c> with one rounding.</summary>
     static abstract TVector FusedMultiplyAdd(TVector a, TVector b, TVector c);
 
+    /// <summary><c>a * b - c</c> with one rounding.</summary>
+    static abstract TVector FusedMultiplySubtract(TVector a, TVector b, TVector c);
+
     /// <summary>Sum, lane by lane.</summary>
     static abstract TVector Add(TVector left, TVector right);
+
+    /// <summary>Difference, lane by lane.</summary>
+    static abstract TVector Subtract(TVector left, TVector right);
+
+    /// <summary>Without the sign, lane by lane.</summary>
+    static abstract TVector Abs(TVector value);
 
     /// <summary>The larger, lane by lane; NaN when either is NaN, +0 above −0.</summary>
     static abstract TVector Max(TVector left, TVector right);

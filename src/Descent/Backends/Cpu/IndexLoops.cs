@@ -7,7 +7,7 @@ namespace Descent.Backends.Cpu;
 internal readonly unsafe struct GatherBody(nint x, AxisSlices from, long* index, long count, nint y, int elementSize)
     : IRangeBody
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         var bytes = from.Inner * elementSize;
@@ -32,7 +32,7 @@ internal readonly unsafe struct ScatterAddBody<T, TElement>(nint y, AxisSlices t
     /// <summary>The pieces of work in one slice.</summary>
     public long Strips => (to.Inner + Strip - 1) / Strip;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var item = start; item < end; item++)
@@ -76,7 +76,7 @@ internal readonly unsafe struct TakeAlongBody<TElement>(
 ) : IRangeBody
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var slice = start; slice < end; slice++)
@@ -101,7 +101,7 @@ internal readonly unsafe struct ScatterAddAlongBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var slice = start; slice < end; slice++)

@@ -9,7 +9,7 @@ internal readonly unsafe struct MaxPoolBody<TElement>(PoolGeometry geometry, TEl
     : IRangeBody
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var plane = start; plane < end; plane++)
@@ -93,7 +93,7 @@ internal readonly unsafe struct MaxPoolGradientBody<TElement>(
 ) : IRangeBody
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var plane = start; plane < end; plane++)

@@ -14,7 +14,7 @@ internal readonly unsafe struct PartialSum<TOps, TVector, TElement>(
     where TVector : struct
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var i = start; i < end; i += TOps.Count)

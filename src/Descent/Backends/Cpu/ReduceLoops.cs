@@ -77,7 +77,7 @@ internal static unsafe class ReduceLoops
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
         {
             for (var item = start; item < end; item++)
@@ -107,7 +107,7 @@ internal static unsafe class ReduceLoops
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
         {
             for (var item = start; item < end; item++)

@@ -10,7 +10,7 @@ namespace Descent.Backends.Cpu;
 internal readonly unsafe struct SelectLoop<TElement>(LoopNest nest, nint mask, nint a, nint b, nint y) : IRangeBody
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         var (row, column) = Math.DivRem(start, nest.RowLength);

@@ -49,7 +49,7 @@ internal readonly unsafe struct SoftmaxBody<T, TElement>(TElement* x, long lengt
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var row = start; row < end; row++)
@@ -112,7 +112,7 @@ internal readonly unsafe struct SoftmaxGradientBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var row = start; row < end; row++)
@@ -147,7 +147,7 @@ internal readonly unsafe struct CrossEntropyBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var row = start; row < end; row++)
@@ -173,7 +173,7 @@ internal readonly unsafe struct CrossEntropyGradientBody<T, TElement>(
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var row = start; row < end; row++)

@@ -14,7 +14,7 @@ internal readonly unsafe struct SortLoop<TElement>(
 ) : IRangeBody
     where TElement : unmanaged
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         var count = checked((int)length);
@@ -93,7 +93,7 @@ internal readonly unsafe struct CumulativeSumLoop<T, TElement>(nint x, AxisSlice
     /// <summary>The pieces of work in one outer slice: lanes side by side behind the axis.</summary>
     public long Strips => (slices.Inner + T.Count - 1) / T.Count;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         for (var item = start; item < end; item++)

@@ -44,7 +44,7 @@ internal static unsafe class TransposeLoop
 
         public long ItemsOfPlane => (nest.Size(axis) + Width - 1) / Width * Strips;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
         {
             for (var item = start; item < end; item++)

@@ -65,7 +65,24 @@ internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TE
             : Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<TElement> FusedMultiplySubtract(
+        Vector128<TElement> a,
+        Vector128<TElement> b,
+        Vector128<TElement> c
+    ) =>
+        !Fma.IsSupported ? FusedMultiplyAdd(a, b, -c)
+        : typeof(TElement) == typeof(float)
+            ? Fma.MultiplySubtract(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, TElement>()
+        : Fma.MultiplySubtract(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<TElement> Add(Vector128<TElement> left, Vector128<TElement> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<TElement> Subtract(Vector128<TElement> left, Vector128<TElement> right) => left - right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<TElement> Abs(Vector128<TElement> value) => Vector128.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<TElement> Max(Vector128<TElement> left, Vector128<TElement> right) =>

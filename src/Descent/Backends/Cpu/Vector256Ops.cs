@@ -64,7 +64,24 @@ internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TE
             : Vector256.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<TElement> FusedMultiplySubtract(
+        Vector256<TElement> a,
+        Vector256<TElement> b,
+        Vector256<TElement> c
+    ) =>
+        !Fma.IsSupported ? FusedMultiplyAdd(a, b, -c)
+        : typeof(TElement) == typeof(float)
+            ? Fma.MultiplySubtract(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, TElement>()
+        : Fma.MultiplySubtract(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<TElement> Add(Vector256<TElement> left, Vector256<TElement> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<TElement> Subtract(Vector256<TElement> left, Vector256<TElement> right) => left - right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<TElement> Abs(Vector256<TElement> value) => Vector256.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<TElement> Max(Vector256<TElement> left, Vector256<TElement> right) =>

@@ -66,7 +66,24 @@ internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TE
             : Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<TElement> FusedMultiplySubtract(
+        Vector512<TElement> a,
+        Vector512<TElement> b,
+        Vector512<TElement> c
+    ) =>
+        !Avx512F.IsSupported ? FusedMultiplyAdd(a, b, -c)
+        : typeof(TElement) == typeof(float)
+            ? Avx512F.FusedMultiplySubtract(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, TElement>()
+        : Avx512F.FusedMultiplySubtract(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<TElement> Add(Vector512<TElement> left, Vector512<TElement> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<TElement> Subtract(Vector512<TElement> left, Vector512<TElement> right) => left - right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<TElement> Abs(Vector512<TElement> value) => Vector512.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<TElement> Max(Vector512<TElement> left, Vector512<TElement> right) =>

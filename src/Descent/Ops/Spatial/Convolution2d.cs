@@ -13,6 +13,36 @@ public partial class Tensor
     /// <exception cref="ShapeException">Channels, groups or window do not fit the input.</exception>
     public Tensor Convolution2d(Tensor weight, Tensor? bias, in Window2d window)
     {
+        var shape = ConvolvedShape(weight, bias, window);
+        var y = Result(shape);
+        if (!Backend.TryConvolution(View, weight.View, bias is null ? Operand.None : bias.View, window, y.View))
+        {
+            y = ComposeConvolution(weight, window, shape);
+            return bias is null ? y : y + bias.Reshape(1, -1, 1, 1);
+        }
+
+        return Tape.Tracks(this, weight, bias) ? y.From(new Convolution2dOp(this, weight, bias, window)) : y;
+    }
+
+    /// <summary>f(x ⋆ w + b) in one pass, for a formula whose slope can be told from its value; the same bits as one after the other.</summary>
+    internal Tensor Convolution2dThen<TKernel>(Tensor weight, Tensor? bias, in Window2d window)
+        where TKernel : struct, IUnaryKernel
+    {
+        var y = Result(ConvolvedShape(weight, bias, window));
+        var offsets = bias is null ? Operand.None : bias.View;
+        if (!Backend.TryConvolutionThen<TKernel>(View, weight.View, offsets, window, y.View))
+        {
+            return Convolution2d(weight, bias, window).Map<TKernel>(nameof(Convolution2d));
+        }
+
+        return Tape.Tracks(this, weight, bias)
+            ? y.From(new Convolution2dThenOp<TKernel>(this, weight, bias, window, y))
+            : y;
+    }
+
+    /// <summary>The shape of the result, after checking that everything fits.</summary>
+    private Shape ConvolvedShape(Tensor weight, Tensor? bias, in Window2d window)
+    {
         RequireSameKind(this, weight, nameof(Convolution2d));
         RequireFloating(nameof(Convolution2d));
         RequireSensible(window, nameof(Convolution2d));
@@ -37,15 +67,7 @@ public partial class Tensor
         }
 
         RequireBias(bias, weight, nameof(Convolution2d));
-        var shape = WindowedShape(window, weight.Shape[0], nameof(Convolution2d));
-        var y = Result(shape);
-        if (!Backend.TryConvolution(View, weight.View, bias is null ? Operand.None : bias.View, window, y.View))
-        {
-            y = ComposeConvolution(weight, window, shape);
-            return bias is null ? y : y + bias.Reshape(1, -1, 1, 1);
-        }
-
-        return Tape.Tracks(this, weight, bias) ? y.From(new Convolution2dOp(this, weight, bias, window)) : y;
+        return WindowedShape(window, weight.Shape[0], nameof(Convolution2d));
     }
 
     /// <summary>(N, channels, H', W') of a window sliding over this (N, C, H, W).</summary>
@@ -112,7 +134,7 @@ public partial class Tensor
 }
 
 /// <summary>The node of <see cref="Tensor.Convolution2d"/>, fused.</summary>
-internal sealed class Convolution2dOp(Tensor x, Tensor weight, Tensor? bias, Window2d window) : Op(x, weight, bias)
+internal class Convolution2dOp(Tensor x, Tensor weight, Tensor? bias, Window2d window) : Op(x, weight, bias)
 {
     internal override void Backward(Tensor gradient, Tape tape)
     {
@@ -157,5 +179,20 @@ internal sealed class Convolution2dOp(Tensor x, Tensor weight, Tensor? bias, Win
         {
             throw new NotSupportedException($"The backend {x.Backend.Name} convolves but has no gradient for it.");
         }
+    }
+}
+
+/// <summary>The node of a convolution with a formula behind it: dz = dy · f′, told from y = f(z), then as <see cref="Convolution2dOp"/>.</summary>
+internal sealed class Convolution2dThenOp<TKernel>(Tensor x, Tensor weight, Tensor? bias, Window2d window, Tensor y)
+    : Convolution2dOp(x, weight, bias, window)
+    where TKernel : struct, IUnaryKernel
+{
+    internal override string Name => "Convolution2d";
+
+    internal override void Backward(Tensor gradient, Tape tape)
+    {
+        var dz = y.Result(y.Shape);
+        y.Backend.UnaryGradient<TKernel>(y.View, y.View, gradient.View, dz.View);
+        base.Backward(dz, tape);
     }
 }

@@ -54,8 +54,16 @@ internal sealed unsafe class ConvolutionCase<T>
                 pdy = dy
         )
         {
-            Convolution.Forward<TOps, TVector, T>(shape, px, pw, pb, y.Pointer, relu: false);
-            Convolution.Forward<TOps, TVector, T>(shape, px, pw, pb, relu.Pointer, relu: true);
+            var biased = new RowBias<T>(pb);
+            var activated = new Then<T, RowBias<T>, ReluKernel>(biased);
+            Convolution.Forward<TOps, TVector, T, RowBias<T>>(shape, px, pw, y.Pointer, biased);
+            Convolution.Forward<TOps, TVector, T, Then<T, RowBias<T>, ReluKernel>>(
+                shape,
+                px,
+                pw,
+                relu.Pointer,
+                activated
+            );
             Convolution.BackwardData<TOps, TVector, T>(shape, pdy, pw, dx.Pointer);
             Convolution.BackwardWeight<TOps, TVector, T>(shape, px, pdy, dw.Pointer);
             ChannelSum.Run<TOps, TVector, T>(shape.N, shape.K, shape.OutputPlane, pdy, db.Pointer);

@@ -62,12 +62,18 @@ public unsafe class ConvolutionTests
         using var w = GuardedMemory<float>.Random((long)shape.K * shape.Taps, random);
         using var together = new GuardedMemory<float>(shape.N * shape.K * shape.OutputPlane);
         using var alone = new GuardedMemory<float>(together.Length);
-        Convolution.Forward(shape, x.Pointer, w.Pointer, null, together.Pointer);
+        Convolution.Forward(shape, x.Pointer, w.Pointer, together.Pointer, default(NoEpilogue<float>));
         var one = ConvolutionShape.Of(1, 20, 12, 12, 40, 5, 5);
         for (var n = 0; n < shape.N; n++)
         {
             var picture = x.Pointer + n * (x.Length / shape.N);
-            Convolution.Forward(one, picture, w.Pointer, null, alone.Pointer + n * (alone.Length / shape.N));
+            Convolution.Forward(
+                one,
+                picture,
+                w.Pointer,
+                alone.Pointer + n * (alone.Length / shape.N),
+                default(NoEpilogue<float>)
+            );
         }
 
         Assert.Equal(together.Bytes(), alone.Bytes());
@@ -82,7 +88,7 @@ public unsafe class ConvolutionTests
         using var w = GuardedMemory<float>.Random((long)shape.K * shape.Taps, random);
         using var y = new GuardedMemory<float>(shape.N * shape.K * shape.OutputPlane);
         using var expected = new GuardedMemory<float>(y.Length);
-        Convolution.Forward(shape, x.Pointer, w.Pointer, null, y.Pointer);
+        Convolution.Forward(shape, x.Pointer, w.Pointer, y.Pointer, default(NoEpilogue<float>));
         var columns = new float[shape.Taps * 36];
         for (var n = 0; n < shape.N; n++)
         {
@@ -126,7 +132,7 @@ public unsafe class ConvolutionTests
         using var y = new GuardedMemory<float>((long)n * k * 36);
         using var dx = new GuardedMemory<float>(x.Length);
         using var dw = new GuardedMemory<float>(w.Length);
-        Convolution.Forward(shape, x.Pointer, w.Pointer, bias.Pointer, y.Pointer);
+        Convolution.Forward(shape, x.Pointer, w.Pointer, y.Pointer, new RowBias<float>(bias.Pointer));
         for (var i = 0; i < y.Length; i++)
         {
             Assert.Equal(bias.Values[i / 36 % k], y.Values[i]);
