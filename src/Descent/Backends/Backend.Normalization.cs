@@ -129,13 +129,13 @@ public abstract partial class Backend
     )
         where TKernel : struct, IUnaryKernel => false;
 
-    /// <summary>dx, dγ and dβ of <see cref="TryBatchNormThenMaxPool"/>.</summary>
+    /// <summary>dx, dγ and dβ of <see cref="TryBatchNormThenMaxPool"/>, for a formula whose slope can be told from its value.</summary>
     public bool TryBatchNormThenMaxPoolGradient<TKernel>(
         in Operand x,
+        in Operand y,
         in Operand dy,
         in Operand places,
         in Operand scale,
-        in Operand shift,
         in Operand mean,
         in Operand variance,
         double epsilon,
@@ -148,10 +148,10 @@ public abstract partial class Backend
     {
         var result = TryBatchNormThenMaxPoolGradientCore<TKernel>(
             x,
+            y,
             dy,
             places,
             scale,
-            shift,
             mean,
             variance,
             epsilon,
@@ -161,10 +161,10 @@ public abstract partial class Backend
             dshift
         );
         GC.KeepAlive(x.Storage);
+        GC.KeepAlive(y.Storage);
         GC.KeepAlive(dy.Storage);
         GC.KeepAlive(places.Storage);
         GC.KeepAlive(scale.Storage);
-        GC.KeepAlive(shift.Storage);
         GC.KeepAlive(mean.Storage);
         GC.KeepAlive(variance.Storage);
         GC.KeepAlive(dx.Storage);
@@ -176,10 +176,10 @@ public abstract partial class Backend
     /// <summary>Does the work of <see cref="TryBatchNormThenMaxPoolGradient"/>.</summary>
     protected virtual bool TryBatchNormThenMaxPoolGradientCore<TKernel>(
         in Operand x,
+        in Operand y,
         in Operand dy,
         in Operand places,
         in Operand scale,
-        in Operand shift,
         in Operand mean,
         in Operand variance,
         double epsilon,

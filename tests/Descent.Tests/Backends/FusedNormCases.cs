@@ -106,16 +106,17 @@ internal static class FusedNormCases
                 var (x, scale, shift) = Inputs(a, shape);
                 var (mean, variance) = Statistics(a, x, scale, shift);
                 var (dy, places) = (a.Input(result), a.Output(result, DType.Int32));
-                PlainForms.MaxPool(Activations(a, x, scale, shift, mean, variance), window, a.Output(result), places);
+                var y = a.Output(result);
+                PlainForms.MaxPool(Activations(a, x, scale, shift, mean, variance), window, y, places);
                 var (dx, dscale, dshift) = (a.Output(shape), a.Output(channels), a.Output(channels));
                 return (
                     () =>
                         a.Backend.TryBatchNormThenMaxPoolGradient<ReluKernel>(
                             x,
+                            y,
                             dy,
                             places,
                             scale,
-                            shift,
                             mean,
                             variance,
                             Epsilon,

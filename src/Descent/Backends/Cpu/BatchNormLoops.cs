@@ -18,12 +18,23 @@ internal readonly record struct BatchNormShape(long Batch, long Channels, long P
     /// <summary>The elements of one channel.</summary>
     public long PerChannel => Batch * Plane;
 
+    /// <summary>The planes of a channel from picture n on, at most so many.</summary>
+    public PlaneGroup Planes(long channel, long n, int atMost) =>
+        new(n * Channels + channel, Channels, (int)Math.Min(atMost, Batch - n));
+
+    /// <summary>The picture with which the last group of planes begins.</summary>
+    public long LastGroup(int groupSize) => (Batch - 1) / groupSize * groupSize;
+
     /// <summary>From a plane to the one that is summed next, for memory to be on its way; zero where the machine does better alone.</summary>
     public long Ahead(long n, bool isLastChannel) =>
         Plane > LongestAhead ? 0
         : n + 1 < Batch ? Channels * Plane
         : isLastChannel ? 0
         : Plane - n * Channels * Plane;
+
+    /// <summary>From a plane to that of the next group; zero after the last.</summary>
+    public long GroupAhead(long n, int groupSize) =>
+        Plane > LongestAhead || n + groupSize >= Batch ? 0 : groupSize * Channels * Plane;
 
     /// <summary>From a plane to that of the next channel, when there is room in the cache for both channels, else zero.</summary>
     public long NextChannel(int elementSize) => PerChannel * elementSize <= LargestChannel ? Plane : 0;
@@ -93,7 +104,6 @@ internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
     {
         using var scratch = target.BufferLength == 0 ? default : new Scratch(target.BufferLength * sizeof(TElement));
         var buffer = (TElement*)scratch.Pointer;
-        var (batch, plane) = (shape.Batch, shape.Plane);
         for (var channel = start; channel < end; channel++)
         {
             var isLast = channel + 1 == shape.Channels;
@@ -104,11 +114,10 @@ internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
             vectors.Variance[channel] = Lane<TElement>.Constant(sum / shape.PerChannel).Value;
             var normalised = vectors.Normalised<T>(channel, shape.Epsilon);
             var term = new TermThen<TThen, Normalised<T>, T>(normalised);
-            // Backwards: the planes used last are still in the cache.
-            for (var n = batch - 1; n >= 0; n--)
+            for (var n = shape.LastGroup(target.GroupSize); n >= 0; n -= target.GroupSize)
             {
-                var place = n * shape.Channels + channel;
-                target.Write<TermThen<TThen, Normalised<T>, T>, T>(x + place * plane, place, buffer, term);
+                var planes = shape.Planes(channel, n, target.GroupSize);
+                target.Write<TermThen<TThen, Normalised<T>, T>, T>(x, planes, buffer, term);
             }
         }
 
@@ -149,9 +158,10 @@ internal readonly unsafe struct BatchNormGradientBody<TThen, TSource, T, TElemen
     TElement* x,
     TSource dy,
     BatchNormVectors<TElement> vectors,
-    WholePlanes<TElement> dx,
+    TElement* dx,
     TElement* dscale,
-    TElement* dshift
+    TElement* dshift,
+    bool streams
 ) : IRangeBody
     where TThen : struct, IThen
     where TSource : struct, IPlaneSource<TElement>
@@ -170,21 +180,25 @@ internal readonly unsafe struct BatchNormGradientBody<TThen, TSource, T, TElemen
             var terms = new GradientTerms<TThen, T>(normalised);
             double sum = 0,
                 product = 0;
-            for (long n = 0; n < batch; n++)
+            for (long n = 0; n < batch; n += dy.GroupSize)
             {
-                var place = n * shape.Channels + channel;
-                var ahead = shape.Ahead(n, channel + 1 == shape.Channels);
-                var gradients = dy.Read(place, buffer);
-                var (first, second) = PlaneSums.Run<GradientTerms<TThen, T>, T, TElement>(
-                    x + place * plane,
-                    gradients,
-                    plane,
-                    ahead,
-                    gradients == buffer ? 0 : ahead,
-                    terms
-                );
-                sum += first;
-                product += second;
+                var planes = shape.Planes(channel, n, dy.GroupSize);
+                dy.Prepare<T>(planes, dx, buffer);
+                for (var index = 0; index < planes.Count; index++)
+                {
+                    var number = planes[index];
+                    var ahead = shape.Ahead(n + index, channel + 1 == shape.Channels);
+                    var (first, second) = PlaneSums.Run<GradientTerms<TThen, T>, T, TElement>(
+                        x + number * plane,
+                        dy.Plane(number, dx),
+                        plane,
+                        ahead,
+                        dy.IsInPlace ? shape.GroupAhead(n + index, dy.GroupSize) : ahead,
+                        terms
+                    );
+                    sum += first;
+                    product += second;
+                }
             }
 
             var inverse = vectors.Inverse(channel, shape.Epsilon);
@@ -200,21 +214,26 @@ internal readonly unsafe struct BatchNormGradientBody<TThen, TSource, T, TElemen
                 T.Constant(-factor * sum / shape.PerChannel)
             );
             // Backwards: the planes used last are still in the cache.
-            for (var n = batch - 1; n >= 0; n--)
+            for (var n = shape.LastGroup(dy.GroupSize); n >= 0; n -= dy.GroupSize)
             {
-                var place = n * shape.Channels + channel;
-                RowMap.Run<NormalisedSlope<TThen, T>, T, TElement>(
-                    x + place * plane,
-                    dy.Read(place, buffer),
-                    dx.Read(place, null),
-                    plane,
-                    term,
-                    dx.IsStreamed
-                );
+                var planes = shape.Planes(channel, n, dy.GroupSize);
+                for (var index = planes.Count - 1; index >= 0; index--)
+                {
+                    var number = planes[index];
+                    RowMap.Run<NormalisedSlope<TThen, T>, T, TElement>(
+                        x + number * plane,
+                        dy.Plane(number, dx),
+                        dx + number * plane,
+                        plane,
+                        term,
+                        streams,
+                        -planes.Step * plane
+                    );
+                }
             }
         }
 
-        if (dx.IsStreamed)
+        if (streams)
         {
             LaneMemory.EndStream();
         }

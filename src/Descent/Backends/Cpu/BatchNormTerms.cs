@@ -41,6 +41,10 @@ internal interface IThen
     /// <summary>dz = dy · f′(z).</summary>
     static abstract T Gradient<T>(T z, T dy)
         where T : struct, ILanes<T>;
+
+    /// <summary>dz = dy · f′, told from y = f(z).</summary>
+    static abstract T GradientFromValue<T>(T y, T dy)
+        where T : struct, ILanes<T>;
 }
 
 /// <summary>Nothing: y = z.</summary>
@@ -52,6 +56,10 @@ internal readonly struct ThenNothing : IThen
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Gradient<T>(T z, T dy)
+        where T : struct, ILanes<T> => dy;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T GradientFromValue<T>(T y, T dy)
         where T : struct, ILanes<T> => dy;
 }
 
@@ -66,6 +74,21 @@ internal readonly struct ThenFormula<TKernel> : IThen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Gradient<T>(T z, T dy)
         where T : struct, ILanes<T> => dy * TKernel.Slope(z, TKernel.Forward(z));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T GradientFromValue<T>(T y, T dy)
+        where T : struct, ILanes<T> => dy * TKernel.Slope(y, y);
+}
+
+/// <summary>dy · f′ from the pair (y, dy).</summary>
+internal readonly struct GradientFromValue<TThen, T> : ITerm<T>
+    where TThen : struct, IThen
+    where T : struct, ILanes<T>
+{
+    public static bool UsesSecond => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Of(T first, T second) => TThen.GradientFromValue(first, second);
 }
 
 /// <summary>A term and what happens to it then.</summary>

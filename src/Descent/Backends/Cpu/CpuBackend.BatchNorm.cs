@@ -53,6 +53,7 @@ public sealed unsafe partial class CpuBackend
     ) =>
         NormaliseGradient<ThenNothing>(
             x,
+            Operand.None,
             dy,
             Operand.None,
             scale,
@@ -81,6 +82,7 @@ public sealed unsafe partial class CpuBackend
     ) =>
         NormaliseGradient<ThenFormula<TKernel>>(
             x,
+            Operand.None,
             dy,
             Operand.None,
             scale,
@@ -97,10 +99,10 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     protected override bool TryBatchNormThenMaxPoolGradientCore<TKernel>(
         in Operand x,
+        in Operand y,
         in Operand dy,
         in Operand places,
         in Operand scale,
-        in Operand shift,
         in Operand mean,
         in Operand variance,
         double epsilon,
@@ -111,10 +113,11 @@ public sealed unsafe partial class CpuBackend
     ) =>
         NormaliseGradient<ThenFormula<TKernel>>(
             x,
+            y,
             dy,
             places,
             scale,
-            shift,
+            Operand.None,
             mean,
             variance,
             epsilon,
@@ -162,6 +165,7 @@ public sealed unsafe partial class CpuBackend
 
     private bool NormaliseGradient<TThen>(
         in Operand x,
+        in Operand y,
         in Operand dy,
         in Operand places,
         in Operand scale,
@@ -182,6 +186,7 @@ public sealed unsafe partial class CpuBackend
         }
 
         using var source = new Gapless(x);
+        using var values = new Gapless(y);
         using var gradients = new Gapless(dy);
         using var factors = new Gapless(scale);
         using var offsets = new Gapless(shift);
@@ -193,7 +198,7 @@ public sealed unsafe partial class CpuBackend
         using var shiftTarget = new GaplessTarget(dshift);
         var vectors = new VectorAddresses(factors.Address, offsets.Address, means.Address, variances.Address);
         var pool = window is { } sliding
-            ? new Pool(new PoolGeometry(x.Shape, dy.Shape, sliding), winners.Address)
+            ? new Pool(new PoolGeometry(x.Shape, dy.Shape, sliding), winners.Address, values.Address)
             : (Pool?)null;
         RunFloating(
             x.DType,

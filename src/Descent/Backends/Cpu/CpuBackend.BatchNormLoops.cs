@@ -49,7 +49,7 @@ public sealed unsafe partial class CpuBackend
         return true;
     }
 
-    private readonly record struct Pool(PoolGeometry Geometry, nint Places);
+    private readonly record struct Pool(PoolGeometry Geometry, nint Places, nint Y = 0);
 
     private readonly struct AffineLoop<TThen>(
         BatchNormShape shape,
@@ -82,8 +82,8 @@ public sealed unsafe partial class CpuBackend
             where T : struct, IMemoryLanes<T, TElement>
             where TElement : unmanaged =>
             WorkSplitter.For(
-                shape.Batch * shape.Channels,
-                GrainOfSlices(shape.Plane),
+                shape.Channels,
+                GrainOfSlices(shape.PerChannel),
                 new AffineBody<TThen, TTarget, T, TElement>(
                     shape,
                     (TElement*)x,
@@ -154,7 +154,9 @@ public sealed unsafe partial class CpuBackend
         {
             if (pool is { } kept)
             {
-                Run<PooledPlanes<TElement>, T, TElement>(new(kept.Geometry, (TElement*)dy, (int*)kept.Places));
+                Run<ThenNothing, PooledGradients<TThen, TElement>, T, TElement>(
+                    new(kept.Geometry, (TElement*)kept.Y, (TElement*)dy, (int*)kept.Places)
+                );
             }
             else if (shape.Plane == 1)
             {
@@ -171,25 +173,27 @@ public sealed unsafe partial class CpuBackend
             }
             else
             {
-                Run<WholePlanes<TElement>, T, TElement>(new((TElement*)dy, shape.Plane, false));
+                Run<TThen, WholePlanes<TElement>, T, TElement>(new((TElement*)dy, shape.Plane, false));
             }
         }
 
-        private void Run<TSource, T, TElement>(TSource source)
+        private void Run<TLast, TSource, T, TElement>(TSource source)
+            where TLast : struct, IThen
             where TSource : struct, IPlaneSource<TElement>
             where T : struct, IMemoryLanes<T, TElement>
             where TElement : unmanaged =>
             WorkSplitter.For(
                 shape.Channels,
                 GrainOfSlices(shape.PerChannel),
-                new BatchNormGradientBody<TThen, TSource, T, TElement>(
+                new BatchNormGradientBody<TLast, TSource, T, TElement>(
                     shape,
                     (TElement*)x,
                     source,
                     vectors.As<TElement>(),
-                    new WholePlanes<TElement>((TElement*)dx, shape.Plane, shape.Streams(sizeof(TElement))),
+                    (TElement*)dx,
                     (TElement*)dscale,
-                    (TElement*)dshift
+                    (TElement*)dshift,
+                    !source.IsInPlace && shape.Streams(sizeof(TElement))
                 )
             );
     }

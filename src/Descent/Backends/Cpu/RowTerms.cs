@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -24,6 +25,7 @@ internal static unsafe class RowMap
     /// <param name="count">Elements of a row.</param>
     /// <param name="term">The term.</param>
     /// <param name="streams">Whether to write past the cache, without reading what was there; <see cref="LaneMemory.EndStream"/> comes last.</param>
+    /// <param name="ahead">Where what is written next lies, in elements from here; memory there is on its way to the cache then.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TTerm, T, TElement>(
         TElement* first,
@@ -31,7 +33,8 @@ internal static unsafe class RowMap
         TElement* to,
         long count,
         in TTerm term,
-        bool streams = false
+        bool streams = false,
+        long ahead = 0
     )
         where TTerm : struct, ITerm<T>
         where T : struct, IMemoryLanes<T, TElement>
@@ -61,6 +64,11 @@ internal static unsafe class RowMap
 
         for (; i + T.Count <= count; i += T.Count)
         {
+            if (ahead != 0 && Sse.IsSupported)
+            {
+                Sse.Prefetch1(to + i + ahead);
+            }
+
             T.Store(to + i, own.Of(T.Load(first + i), TTerm.UsesSecond ? T.Load(second + i) : default));
         }
 

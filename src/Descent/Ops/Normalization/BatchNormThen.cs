@@ -26,7 +26,7 @@ public partial class Tensor
         return (y.Map<TKernel>(nameof(BatchNorm)), mean, variance);
     }
 
-    /// <summary><see cref="BatchNormThen"/>, then a maximum pool; the full-size result is never in memory. The same bits as one after the other.</summary>
+    /// <summary><see cref="BatchNormThen"/>, then a maximum pool, for a formula whose slope can be told from its value; the full-size result is never in memory. The same bits as one after the other.</summary>
     internal (Tensor Y, Tensor Mean, Tensor Variance) BatchNormThenMaxPool<TKernel>(
         Tensor scale,
         Tensor shift,
@@ -65,6 +65,7 @@ public partial class Tensor
                             mean,
                             variance,
                             epsilon,
+                            y,
                             places!,
                             window
                         )
@@ -158,6 +159,7 @@ internal sealed class BatchNormThenMaxPoolOp<TKernel>(
     Tensor mean,
     Tensor variance,
     double epsilon,
+    Tensor y,
     Tensor places,
     Window2d window
 ) : Op(x, scale, shift)
@@ -173,10 +175,10 @@ internal sealed class BatchNormThenMaxPoolOp<TKernel>(
         if (
             !x.Backend.TryBatchNormThenMaxPoolGradient<TKernel>(
                 x.View,
+                y.View,
                 gradient.View,
                 places.View,
                 scale.View,
-                shift.View,
                 mean.View,
                 variance.View,
                 epsilon,
