@@ -177,7 +177,7 @@ internal static class FusedCases
         }
     }
 
-    private static Operand WithEqualElements(Operand x)
+    internal static Operand WithEqualElements(Operand x)
     {
         for (long i = 0; i < x.Count; i++)
         {

@@ -141,6 +141,7 @@ internal static class FusedNormCases
                 a =>
                 {
                     var (x, factor, offset) = Inputs(a, shape);
+                    FusedCases.WithEqualElements(x);
                     var y = a.Output(pools ? result : shape);
                     return (
                         () =>
