@@ -1,3 +1,4 @@
+using Descent.Baselines;
 using Descent.Layers;
 using Descent.Losses;
 using Descent.Numerics;
@@ -5,7 +6,7 @@ using Descent.Optimizers;
 
 namespace Descent.Benchmarks;
 
-/// <summary>Larger operations, forward and backward, products, and the updates of optimizers.</summary>
+/// <summary>Larger operations, forward and backward, products, neighbours, and the updates of optimizers.</summary>
 internal static class KernelWorkloads
 {
     private const int Parameters = 25_000_000;
@@ -18,6 +19,7 @@ internal static class KernelWorkloads
             ["optimizer_sgdmom_25M"] = _ => Update(module => new Sgd(module, 0.1, momentum: 0.9), 20, null),
             ["softmax_ce_256x10000"] = SoftmaxCrossEntropy,
             ["batchnorm_32x64x56x56"] = BatchNorm,
+            ["knn_l1_1000x5000x3072"] = _ => NearestByL1(1000, 5000, 3072),
             ["matmul_256"] = _ => MatMul(256),
             ["matmul_512"] = _ => MatMul(512),
             ["matmul_1024"] = _ => MatMul(1024),
@@ -112,6 +114,26 @@ internal static class KernelWorkloads
                             PeerState.Difference(dx, state.All("after")[1])
                         )
                 ),
+        };
+    }
+
+    private static Workload NearestByL1(int queries, int samples, int features)
+    {
+        var classifier = new NearestNeighbors(neighbors: 1, DistanceMetric.L1);
+        classifier.Fit(
+            Tensor.RandomUniform([samples, features], Source("samples")),
+            Tensor.RandomUniform([samples], Source("labels"), 0, 10).To(DType.Int64)
+        );
+        var asked = Tensor.RandomUniform([queries, features], Source("queries"));
+        return new Workload(() =>
+        {
+            classifier.Predict(asked);
+            return 0;
+        })
+        {
+            Samples = queries,
+            // A subtraction, an absolute value and an addition, as the peer counts.
+            Flops = 3.0 * queries * samples * features,
         };
     }
 

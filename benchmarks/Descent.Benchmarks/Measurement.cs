@@ -17,8 +17,8 @@ internal sealed record Measurement
 
     /// <summary>Long enough that the runtime has compiled every method a second time: it waits for 30 calls, twice.</summary>
     private const double WarmUpSeconds = 3;
-    private const int WarmUpSteps = 100;
-    private const double MostWarmUpSeconds = 6;
+    private const int WarmUpSteps = 250;
+    private const double MostWarmUpSeconds = 10;
 
     private const double MillisecondsOfABatch = 10;
     private const int FewestBatches = 5;
@@ -43,7 +43,7 @@ internal sealed record Measurement
     public double? Difference { get; init; }
     public long? RssMb { get; init; }
 
-    /// <summary>Makes a workload, compares it with the peer's state when there is one, and times it.</summary>
+    /// <summary>Makes a workload, or asks a probe; compares a workload with the peer's state when there is one, and times it.</summary>
     public static Measurement Run(string name, double seconds, string tag, string? states)
     {
         var line = new Measurement
@@ -52,16 +52,22 @@ internal sealed record Measurement
             Threads = WorkSplitter.Threads,
             Tag = tag,
         };
+        if (Probes.All.TryGetValue(name, out var probe))
+        {
+            return line with { Gbs = Rounded(probe(line.Threads), 1) };
+        }
+
         var path = states is null ? null : Path.Combine(states, name + ".safetensors");
         var workload = Workloads.All[name](File.Exists(path) ? new PeerState(path) : null);
-        if (workload.Difference > PeerState.Tolerance)
+        // Written so that a difference that is not a number is refused too.
+        if (workload.Difference is { } difference && !(difference <= PeerState.Tolerance))
         {
             return line with
             {
-                Difference = workload.Difference,
+                Difference = double.IsFinite(difference) ? difference : null,
                 Error = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"differs from the peer by {workload.Difference:G3}, more than {PeerState.Tolerance}"
+                    $"differs from the peer by {difference:G3}, more than {PeerState.Tolerance}"
                 ),
             };
         }
@@ -111,7 +117,7 @@ internal sealed record Measurement
             GflopsBest = workload.Flops > 0 ? Rounded(workload.Flops / best / 1e6, 1) : null,
             Gbs = workload.Bytes > 0 ? Rounded(workload.Bytes / median / 1e6, 1) : null,
             AllocatedBytes = allocated / batch,
-            RssMb = PeakResidentMegabytes(),
+            RssMb = ResidentSet.PeakMegabytes(),
         };
     }
 
@@ -128,25 +134,4 @@ internal sealed record Measurement
 
     private static double? Rounded(double? value, int digits) =>
         value is { } number ? Math.Round(number, digits) : null;
-
-    /// <summary>The largest resident set so far; the runtime does not keep it on Linux, the kernel does.</summary>
-    private static long PeakResidentMegabytes()
-    {
-        const string status = "/proc/self/status";
-        const string key = "VmHWM:";
-        if (
-            File.Exists(status)
-            && File.ReadLines(status).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal)) is { } line
-        )
-        {
-            return long.Parse(
-                    line[key.Length..].Replace("kB", "", StringComparison.Ordinal),
-                    NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
-                    CultureInfo.InvariantCulture
-                ) / 1024;
-        }
-
-        using var process = Process.GetCurrentProcess();
-        return process.PeakWorkingSet64 >> 20;
-    }
 }

@@ -30,4 +30,7 @@ internal sealed class PeerState(string path)
 
     /// <summary>The largest absolute difference of two tensors of one shape.</summary>
     public static double Difference(Tensor ours, Tensor theirs) => (ours - theirs).Abs().Max().ToScalar();
+
+    /// <summary>The largest of differences; not a number when one is none, which <see cref="Enumerable.Max(IEnumerable{double})"/> passes over.</summary>
+    public static double Largest(IEnumerable<double> differences) => differences.Aggregate(0.0, Math.Max);
 }

@@ -2,12 +2,20 @@ using System.CommandLine;
 using Descent.Benchmarks;
 using Descent.Numerics;
 
+const string FirstStepOption = "--first-step";
+if (args is [FirstStepOption])
+{
+    // Ahead of everything else, which would be measured with it.
+    FirstStep.Run();
+    return 0;
+}
+
 var only = new Option<string?>("--only") { Description = "Names of workloads, separated by commas; all when absent." };
 var skip = new Option<string?>("--skip") { Description = "Names of workloads to leave out." };
 var threads = new Option<int>("--threads")
 {
-    Description = "Threads that share the work.",
-    DefaultValueFactory = _ => 1,
+    Description = "Threads that share the work; when absent, what DESCENT_THREADS says, or one.",
+    DefaultValueFactory = _ => Environment.GetEnvironmentVariable("DESCENT_THREADS") is null ? 1 : WorkSplitter.Threads,
 };
 var seconds = new Option<double>("--secs")
 {
@@ -21,6 +29,12 @@ var states = new Option<DirectoryInfo?>("--states")
     Description =
         "Folder of the peer's weights, batches and results (peer/export_states.py): each workload starts "
         + "from them and is refused when it does not end where the peer does.",
+};
+var firstStep = new Option<bool>(FirstStepOption)
+{
+    Description =
+        "Makes one training step of nielsen_cnn, prints its loss and the peak resident set, and ends; alone on the "
+        + "command line, threads as DESCENT_THREADS says. Time it from outside, from the start of the process.",
 };
 threads.Validators.Add(result =>
 {
@@ -42,18 +56,27 @@ var command = new RootCommand(
     tag,
     list,
     states,
+    firstStep,
 };
+command.Validators.Add(result =>
+{
+    if (result.GetValue(firstStep))
+    {
+        result.AddError($"{FirstStepOption} stands alone.");
+    }
+});
 command.SetAction(result =>
 {
+    string[] all = [.. Workloads.All.Keys, .. Probes.All.Keys];
     if (result.GetValue(list))
     {
-        Console.WriteLine(string.Join('\n', Workloads.All.Keys));
+        Console.WriteLine(string.Join('\n', all));
         return 0;
     }
 
     var skipped = Names(result.GetValue(skip));
-    var wanted = Names(result.GetValue(only)) is { Length: > 0 } some ? some : [.. Workloads.All.Keys];
-    if (wanted.Concat(skipped).FirstOrDefault(name => !Workloads.All.ContainsKey(name)) is { } unknown)
+    var wanted = Names(result.GetValue(only)) is { Length: > 0 } some ? some : all;
+    if (wanted.Concat(skipped).FirstOrDefault(name => !all.Contains(name)) is { } unknown)
     {
         Console.Error.WriteLine($"There is no workload '{unknown}'. --list names them.");
         return 2;

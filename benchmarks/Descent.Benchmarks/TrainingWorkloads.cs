@@ -68,7 +68,9 @@ internal static class TrainingWorkloads
                 ),
         };
 
-    private static Sequential Textbook(bool drops) =>
+    /// <summary>The network of <c>nielsen_cnn</c>.</summary>
+    /// <param name="drops">Whether dropout drops anything.</param>
+    public static Sequential Textbook(bool drops) =>
         [
             new Conv2d(1, 20, 5),
             new Relu(),
@@ -156,15 +158,17 @@ internal static class TrainingWorkloads
         var network = setting.Network(false);
         Start(network, state);
         var optimizer = setting.Optimizer(network);
-        var difference = state.Losses.Max(loss =>
-            Math.Abs(Step(network, optimizer, setting, state.Input, state.Target) - loss)
+        var losses = PeerState.Largest(
+            state.Losses.Select(loss => Math.Abs(Step(network, optimizer, setting, state.Input, state.Target) - loss))
         );
-        var after = network
-            .StateDict()
-            .Zip(state.All("after"))
-            .Where(pair => !setting.Free.Contains(pair.First.Key))
-            .Max(pair => PeerState.Difference(pair.First.Value, pair.Second));
-        return Math.Max(difference, after);
+        var after = PeerState.Largest(
+            network
+                .StateDict()
+                .Zip(state.All("after"))
+                .Where(pair => !setting.Free.Contains(pair.First.Key))
+                .Select(pair => PeerState.Difference(pair.First.Value, pair.Second))
+        );
+        return Math.Max(losses, after);
     }
 
     private static void Start(Sequential network, PeerState? state)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes what each workload of the peer starts from, and what it has become after five steps without dropout.
 
-usage: export_states.py BENCH_TORCH OUT [--only a,b]
+usage: export_states.py BENCH_TORCH OUT [--only a,b]    (names that have no state to export are left out)
 
 BENCH_TORCH is the peer's script of workloads, whose steps are closures over model, optimizer and batch: they are
 taken from there, so that both sides begin with the same numbers. One safetensors file per workload:
@@ -106,7 +106,9 @@ def adam(parts):
 KINDS = dict(softmax_ce_256x10000=cross_entropy, batchnorm_32x64x56x56=batch_norm, optimizer_adam_25M=adam)
 NETWORKS = 'mlp_sgd_b1 mlp_sgd_b10 mlp_sgd_b100 bank_mlp twolayer_cifar nielsen_cnn book_mnist_cnn'.split()
 
-for name in arguments.only.split(',') if arguments.only else [*NETWORKS, *KINDS]:
+known = [*NETWORKS, *KINDS]
+wanted = arguments.only.split(',') if arguments.only else known
+for name in (name for name in known if name in wanted):
     torch.manual_seed(0)
     parts = closure(workloads[name]()[0])
     save(f'{arguments.out}/{name}.safetensors', KINDS.get(name, network)(parts))

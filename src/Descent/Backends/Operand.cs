@@ -25,6 +25,16 @@ public readonly struct Operand
         IsContiguous = HasRowMajorStrides(shape, strides);
     }
 
+    /// <summary>Describes elements in row-major order from the start of a storage.</summary>
+    internal Operand(Storage storage, DType dtype, Shape shape)
+    {
+        Storage = storage;
+        DType = dtype;
+        this.shape = shape;
+        strides = shape.RowMajorStrides();
+        IsContiguous = true;
+    }
+
     /// <summary>The absent operand: a bias that is not there.</summary>
     public static Operand None => default;
 

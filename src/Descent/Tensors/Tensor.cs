@@ -69,13 +69,13 @@ public partial class Tensor
         var storage = Tape.Current is { Recycles: true } tape
             ? tape.Rent(device.Backend, bytes)
             : device.Backend.Rent(bytes);
-        return new Tensor(new Operand(storage, dtype, shape, shape.RowMajorStrides()), device);
+        return new Tensor(new Operand(storage, dtype, shape), device);
     }
 
     /// <summary>A tensor that no training step recycles, its elements undefined.</summary>
     internal static Tensor Lasting(Device device, DType dtype, Shape shape) =>
         new(
-            new Operand(device.Backend.Rent(shape.Count * dtype.ByteSize()), dtype, shape, shape.RowMajorStrides()),
+            new Operand(device.Backend.Rent(shape.Count * dtype.ByteSize()), dtype, shape),
             device
         );
 

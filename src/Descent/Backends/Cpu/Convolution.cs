@@ -12,7 +12,8 @@ namespace Descent.Backends.Cpu;
 /// <item>forward: over (c, r, s) in blocks of 384 as in <see cref="MatrixProduct"/>; a picture has the bits that it has alone;</item>
 /// <item>input gradient: over the output channels as in <see cref="MatrixProduct"/>, then over (r, s) in order; or as a forward
 /// convolution over (k, r, s) where <see cref="FlippedFilters"/> pay;</item>
-/// <item>weight gradient: over the pixels of a fixed group of pictures in blocks of 384, then over the groups in order;</item>
+/// <item>weight gradient: over the pixels of a picture in blocks of whole rows, over the blocks and pictures of a fixed group in
+/// order, then over the groups in order;</item>
 /// <item>bias gradient: see <see cref="ChannelSum"/>.</item>
 /// </list>
 /// </remarks>
@@ -102,14 +103,15 @@ internal static unsafe class Convolution
         }
 
         using var scratch = new Scratch(shape.Taps * sizeof(int));
-        var work = new ConvolutionForward<TOps, TVector, TElement, TEpilogue>(
-            shape,
-            x,
-            w,
-            y,
-            (int*)scratch.Pointer,
-            epilogue
-        );
+        var tapOffsets = (int*)scratch.Pointer;
+        if (shape.Taps > 0 && ShiftedPlanes.Pay(shape))
+        {
+            var direct = new ShiftedForward<TOps, TVector, TElement, TEpilogue>(shape, x, w, y, tapOffsets, epilogue);
+            WorkSplitter.For(direct.Tasks, 1, direct);
+            return;
+        }
+
+        var work = new ConvolutionForward<TOps, TVector, TElement, TEpilogue>(shape, x, w, y, tapOffsets, epilogue);
         WorkSplitter.For(work.Tasks, 1, work);
     }
 
@@ -146,6 +148,16 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (ShiftedBackwardData<TOps, TVector, TElement>.Pays(shape))
+        {
+            using var scratch = new Scratch((long)shape.K * shape.Taps * sizeof(TElement));
+            var packed = (TElement*)scratch.Pointer;
+            ShiftedBackwardData<TOps, TVector, TElement>.PackWeights(shape, w, packed);
+            var direct = new ShiftedBackwardData<TOps, TVector, TElement>(shape, dy, packed, dx);
+            WorkSplitter.For(direct.Tasks, 1, direct);
+            return;
+        }
+
         var work = new ConvolutionBackwardData<TOps, TVector, TElement>(shape, dy, w, dx);
         WorkSplitter.For(work.Tasks, 1, work);
     }
@@ -169,21 +181,17 @@ internal static unsafe class Convolution
         }
 
         var groups = ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
-        using var offsets = new Scratch(shape.Taps * sizeof(int));
-        using var partial = new Scratch((groups - 1L) * weights * sizeof(TElement));
-        var work = new ConvolutionBackwardWeight<TOps, TVector, TElement>(
-            shape,
-            x,
-            dy,
-            dw,
-            (TElement*)partial.Pointer,
-            (int*)offsets.Pointer
-        );
+        using var scratch = new Scratch(groups * weights * sizeof(TElement));
+        var sums = (TElement*)scratch.Pointer;
+        var work = new ConvolutionBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums);
         WorkSplitter.For(work.Tasks, 1, work);
         if (groups > 1)
         {
-            var sum = new PartialSum<TOps, TVector, TElement>(dw, (TElement*)partial.Pointer, weights, groups - 1);
-            WorkSplitter.For(weights, 16384, sum);
+            var total = new PartialSum<TOps, TVector, TElement>(sums, sums + weights, weights, groups - 1);
+            WorkSplitter.For(weights, 16384, total);
         }
+
+        var grain = Math.Max(1, 16384 / shape.Taps);
+        WorkSplitter.For(shape.K, grain, new WeightReorder<TElement>(shape, sums, dw));
     }
 }

@@ -1,28 +1,33 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>The gradient of a convolution's weights as tasks: each takes a group of pictures and some input channels.</summary>
+/// <summary>The gradient of a convolution's weights as tasks: each takes some pictures and some output channels of one group.</summary>
 /// <remarks>
 /// <code>
-///                                    taps (c, r, s)
-///                              ┌───────┬───────┬──
-///    whole output rows,        │ panel │ panel │ …   copied from the planes, transposed in registers
-///    at most 384 pixels        └───────┴───────┴──
-///   ┌────────────────────┐     ┌───────┬───────┬──
-///   │ dy: output channels│  →  │ tile  │   →   │     += into the group's own sum
-///   └────────────────────┘     └───────┴───────┴──
+///                              one piece of taps: (s, c) of a filter row, side by side in
+///                              a picture whose channels come innermost (see ChannelsLast)
+///                             ┌───────┬───────┬──
+///    whole output rows,       │ panel │ panel │ …   read in place; pieces shorter than a panel are
+///    at most 192 pixels       └───────┴───────┴──   first laid side by side, all taps of a pixel
+///   ┌───────────────────┐     ┌───────┬───────┬──
+///   │ dy, as it is      │  →  │ tile  │   →   │     += into the task's own sum
+///   └───────────────────┘     └───────┴───────┴──
+///    output channels
 /// </code>
-/// Group 0 sums into dw itself, the others into partial results that are added afterwards in order. Groups and blocks
-/// depend on the shape only.
+/// The groups of pictures, and the blocks of pixels within a picture, depend on the shape only.
 /// </remarks>
 internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElement> : IRangeBody
     where TOps : IVectorOps<TVector, TElement>
     where TVector : struct
     where TElement : unmanaged
 {
-    private const int TapsPerTask = 288;
+    // A panel of as many pixels stays in the first-level cache beside the rows of dy that meet it.
+    private const int PixelsPerBlock = 192;
+    private const int ShortPiece = 24;
+    private const int ChannelsPerTask = 48;
     private const int MostGroups = 16;
     private const long LeastGroupProducts = 4_000_000;
     private const long MostPartialElements = 4_000_000;
@@ -30,43 +35,33 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
     private readonly ConvolutionShape shape;
     private readonly TElement* x;
     private readonly TElement* dy;
-    private readonly TElement* dw;
-    private readonly TElement* partial;
-    private readonly int* tapOffsets;
-    private readonly ConvolutionRun run;
-    private readonly int channels;
-    private readonly long channelBlocks;
-    private readonly long pictureGroups;
+    private readonly TElement* sums;
+    private readonly ChannelsLast picture;
     private readonly long pictures;
+    private readonly int channels;
+    private readonly int channelBlocks;
+    private readonly int blockRows;
+    private readonly bool gathers;
 
-    public ConvolutionBackwardWeight(
-        in ConvolutionShape shape,
-        TElement* x,
-        TElement* dy,
-        TElement* dw,
-        TElement* partial,
-        int* tapOffsets
-    )
+    /// <summary>Sums into <paramref name="sums"/>: for each group of pictures the weights in the order (k, r, s, c).</summary>
+    public ConvolutionBackwardWeight(in ConvolutionShape shape, TElement* x, TElement* dy, TElement* sums)
     {
         this.shape = shape;
         this.x = x;
         this.dy = dy;
-        this.dw = dw;
-        this.partial = partial;
-        this.tapOffsets = tapOffsets;
-        var most = Math.Clamp(TapsPerTask / (shape.R * shape.S), 1, shape.GroupC);
-        channelBlocks = (shape.GroupC + most - 1) / most;
-        channels = (int)((shape.GroupC + channelBlocks - 1) / channelBlocks);
-        channelBlocks = (shape.GroupC + channels - 1) / channels;
+        this.sums = sums;
         pictures = PicturesPerGroup(shape);
-        pictureGroups = PictureGroups(shape);
-        var rows = Math.Clamp(MatrixProduct.DepthBlock / shape.OutputWidth, 1, pictures * shape.OutputHeight);
-        run = new ConvolutionRun(shape, channels, rows);
-        run.TapOffsets(tapOffsets, channels * shape.R * shape.S);
+        var parts = MostGroups / (PictureGroups(shape) * shape.Groups);
+        channelBlocks = Math.Clamp(parts, 1, (shape.GroupK + ChannelsPerTask - 1) / ChannelsPerTask);
+        channels = (shape.GroupK + channelBlocks - 1) / channelBlocks;
+        channelBlocks = (shape.GroupK + channels - 1) / channels;
+        blockRows = Math.Clamp(PixelsPerBlock / shape.OutputWidth, 1, shape.OutputHeight);
+        picture = new ChannelsLast(shape, blockRows);
+        gathers = picture.PieceLength < ShortPiece;
     }
 
     /// <summary>The number of independent pieces of work.</summary>
-    public long Tasks => pictureGroups * shape.Groups * channelBlocks;
+    public long Tasks => (long)PictureGroups(shape) * shape.Groups * channelBlocks;
 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
 
@@ -86,122 +81,134 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
         return (shape.N + groups - 1) / groups;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
-        var slack = PixelChunks.Slack / sizeof(TElement);
-        var pixels = run.MostRows * shape.OutputWidth;
-        var dyRow = (pixels + 31) / 16 * 16 + 16;
-        var dyLength = dyRow * shape.GroupK;
-        var planesLength = run.PlanesLength<TElement>();
-        var panelLength = (pixels + 8) * Width;
-        var tileLength = TOps.TileRows * Width + slack;
-        var mostChunks = PixelChunks.Most<TElement>(pixels, shape.OutputWidth);
-        using var scratch = new Scratch((dyLength + planesLength + panelLength + tileLength) * sizeof(TElement));
-        using var lists = new Scratch(mostChunks * sizeof(PixelChunk));
-        var packedDy = (TElement*)scratch.Pointer;
-        var planes = packedDy + dyLength;
-        var panel = planes + planesLength;
-        var tile = panel + panelLength;
-        var chunks = (PixelChunk*)lists.Pointer;
+        var pixels = blockRows * shape.OutputWidth;
+        var lineLength = (shape.Taps + TOps.Count - 1) / TOps.Count * TOps.Count;
+        var linesLength = gathers ? pixels * lineLength + ChannelsLast.Slack : 0;
+        var tileLength = TOps.TileRows * Width;
+        using var scratch = new Scratch((picture.Length + linesLength + tileLength) * sizeof(TElement));
+        using var list = new Scratch((pixels + picture.Pieces) * sizeof(int));
+        var rows = (TElement*)scratch.Pointer;
+        var lines = rows + picture.Length;
+        var tile = lines + linesLength;
+        var places = (int*)list.Pointer;
+        var pieces = places + pixels;
+        picture.ListPlaces(places, pixels, pieces);
         for (var task = start; task < end; task++)
         {
-            var pictureGroup = task / (shape.Groups * channelBlocks);
-            var group = (int)(task / channelBlocks % shape.Groups);
-            var channel = (int)(task % channelBlocks) * channels;
-            var channelCount = Math.Min(channels, shape.GroupC - channel);
-            var firstRow = pictureGroup * pictures * shape.OutputHeight;
-            var endRow = Math.Min(shape.N, (pictureGroup + 1) * pictures) * shape.OutputHeight;
-            var sum = pictureGroup == 0 ? dw : partial + (pictureGroup - 1) * shape.K * shape.Taps;
-            sum += (long)group * shape.GroupK * shape.Taps + channel * shape.R * shape.S;
-            for (var row = firstRow; row < endRow; row += run.MostRows)
+            var (part, channelBlock) = Math.DivRem(task, channelBlocks);
+            var (pictureGroup, group) = Math.DivRem(part, shape.Groups);
+            var channel = (int)(group * shape.GroupK + channelBlock * channels);
+            var count = Math.Min(channels, (int)(group + 1) * shape.GroupK - channel);
+            var sum = sums + (pictureGroup * shape.K + channel) * shape.Taps;
+            var first = pictureGroup * pictures;
+            var last = Math.Min(shape.N, first + pictures);
+            for (var n = first; n < last; n++)
             {
-                var rows = Math.Min(run.MostRows, endRow - row);
-                var count = rows * shape.OutputWidth;
-                run.Load(x, group * shape.GroupC + channel, channelCount, row, row + rows, planes);
-                PackOutputs(row * shape.OutputWidth, count, group, packedDy, dyRow);
-                var made = run.Chunks<TElement>(row, 0, count, chunks);
-                var taps = channelCount * shape.R * shape.S;
-                for (var tap = 0; tap < taps; tap += Width)
+                var from = x + (n * shape.C + group * shape.GroupC) * shape.H * shape.W;
+                var gradient = dy + (n * shape.K + channel) * shape.OutputPlane;
+                for (var row = 0; row < shape.OutputHeight; row += blockRows)
                 {
-                    var columns = Math.Min(Width, taps - tap);
-                    PixelChunks.CopyTransposed(planes, tapOffsets + tap, columns, chunks, made, panel, Width);
-                    Multiply(packedDy, dyRow, panel, count, columns, sum + tap, row > firstRow, tile);
+                    var depth = Math.Min(blockRows, shape.OutputHeight - row) * shape.OutputWidth;
+                    var a = gradient + row * shape.OutputWidth;
+                    var add = n > first || row > 0;
+                    picture.Load(from, row, Math.Min(blockRows, shape.OutputHeight - row), rows);
+                    if (gathers)
+                    {
+                        Gather(rows, places, pieces, depth, lines, lineLength);
+                        var all = new EvenRows<TElement>(lines, lineLength);
+                        Multiply(a, count, all, depth, sum, shape.Taps, add, tile);
+                        continue;
+                    }
+
+                    for (var piece = 0; piece < picture.Pieces; piece++)
+                    {
+                        var b = new ListedRows<TElement>(rows + pieces[piece], places);
+                        var to = sum + piece * picture.PieceLength;
+                        Multiply(a, count, b, depth, to, picture.PieceLength, add, tile);
+                    }
                 }
             }
         }
     }
 
-    // dy as output channels × pixels of the block, flattened over the pictures.
-    private void PackOutputs(long firstPixel, long pixels, int group, TElement* to, long toRow)
+    // All taps of a pixel side by side, and the same for the next pixel. Whole vectors: what a piece leaves behind its
+    // end, the next one overwrites.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Gather(TElement* rows, int* places, int* pieces, int pixels, TElement* lines, int lineLength)
     {
-        for (long done = 0; done < pixels; )
+        var (length, count) = (picture.PieceLength, picture.Pieces);
+        for (var pixel = 0; pixel < pixels; pixel++, lines += lineLength)
         {
-            var place = (firstPixel + done) % shape.OutputPlane;
-            var picture = (firstPixel + done) / shape.OutputPlane;
-            var count = Math.Min(pixels - done, shape.OutputPlane - place);
-            var from = dy + (picture * shape.K + (long)group * shape.GroupK) * shape.OutputPlane + place;
-            ProductPacking<TOps, TVector, TElement>.Block(
-                from,
-                shape.OutputPlane,
-                1,
-                shape.GroupK,
-                count,
-                to + done,
-                toRow
-            );
-            done += count;
+            var from = rows + places[pixel];
+            var to = lines;
+            for (var piece = 0; piece < count; piece++, to += length)
+            {
+                var source = from + pieces[piece];
+                Vector256.Load(source).Store(to);
+                for (var i = Vector256<TElement>.Count; i < length; i += Vector256<TElement>.Count)
+                {
+                    Vector256.Load(source + i).Store(to + i);
+                }
+            }
         }
     }
 
+    // sum[k, tap] += Σ over pixels of dy[k, pixel] · b[pixel, tap].
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(
-        TElement* packedDy,
-        long dyRow,
-        TElement* panel,
-        long pixels,
-        int columns,
+    private void Multiply<TWalk>(
+        TElement* a,
+        int channelCount,
+        TWalk b,
+        int depth,
         TElement* sum,
+        int taps,
         bool add,
         TElement* tile
     )
+        where TWalk : struct, IRowWalk<TElement>
     {
-        int rows;
-        for (var k = 0; k < shape.GroupK; k += rows)
+        for (var tap = 0; tap < taps; tap += Width)
         {
-            rows = ProductTiling.Rows(shape.GroupK - k, TOps.TileRows);
-            var a = packedDy + k * dyRow;
-            var c = sum + (long)k * shape.Taps;
-            if (columns == Width)
+            var columns = Math.Min(Width, taps - tap);
+            var isWhole = columns % TOps.Count == 0;
+            int count;
+            for (var k = 0; k < channelCount; k += count)
             {
-                Tile(rows, columns, a, dyRow, panel, pixels, c, shape.Taps, add);
-                continue;
+                count = ProductTiling.Rows(channelCount - k, TOps.TileRows);
+                var c = sum + (long)k * shape.Taps + tap;
+                ProductTile<TOps, TVector, TElement>.Run(
+                    count,
+                    columns,
+                    a + k * shape.OutputPlane,
+                    shape.OutputPlane,
+                    1,
+                    b,
+                    depth,
+                    isWhole ? c : tile,
+                    isWhole ? shape.Taps : Width,
+                    isWhole && add
+                );
+                if (!isWhole)
+                {
+                    ProductEdge<TOps, TVector, TElement>.Merge(
+                        tile,
+                        c,
+                        shape.Taps,
+                        0,
+                        count,
+                        0,
+                        columns,
+                        add,
+                        false,
+                        default(NoEpilogue<TElement>)
+                    );
+                }
             }
 
-            Tile(rows, columns, a, dyRow, panel, pixels, tile, Width, false);
-            ProductEdge<TOps, TVector, TElement>.Merge(
-                tile,
-                c,
-                shape.Taps,
-                0,
-                rows,
-                0,
-                columns,
-                add,
-                false,
-                default(NoEpilogue<TElement>)
-            );
+            b.Skip(Width);
         }
     }
-
-    private static void Tile(
-        int rows,
-        int columns,
-        TElement* a,
-        long aRow,
-        TElement* panel,
-        long pixels,
-        TElement* c,
-        long cRow,
-        bool add
-    ) => ProductTile<TOps, TVector, TElement>.Run(rows, columns, a, aRow, 1, panel, Width, pixels, c, cRow, add);
 }

@@ -61,6 +61,12 @@ internal readonly unsafe struct ConvolutionPlanes
     {
         var rows = InputRows(outputRows);
         var top = firstOutputRow * shape.StrideY - shape.PaddingY;
+        if (shape.StrideX == 1 && shape.StrideY == 1)
+        {
+            LoadDense(x, count, top, rows, slot);
+            return;
+        }
+
         for (var c = 0; c < count; c++)
         {
             for (var row = 0; row < rows; row++)
@@ -91,17 +97,40 @@ internal readonly unsafe struct ConvolutionPlanes
                     ShortCopy.Clear(place, first);
                     ShortCopy.Clear(place + end, phaseLength - end);
                     var source = from + phase - shape.PaddingX;
-                    if (shape.StrideX == 1)
-                    {
-                        ShortCopy.Run(source + first, place + first, end - first);
-                        continue;
-                    }
-
                     for (var column = first; column < end; column++)
                     {
                         place[column] = source[(long)column * shape.StrideX];
                     }
                 }
+            }
+        }
+    }
+
+    // Without strides every row is needed and has one phase.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void LoadDense<TElement>(TElement* x, int count, int top, int rows, TElement* slot)
+        where TElement : unmanaged
+    {
+        var (first, end) = Inside(0);
+        for (var c = 0; c < count; c++)
+        {
+            var from = x + ((long)c * shape.H + top) * shape.W - shape.PaddingX;
+            var into = slot + c * PlaneLength;
+            for (var y = top; y < top + rows; y++)
+            {
+                if (y >= 0 && y < shape.H)
+                {
+                    ShortCopy.Clear(into, first);
+                    ShortCopy.Run(from + first, into + first, end - first);
+                    ShortCopy.Clear(into + end, RowLength - end);
+                }
+                else
+                {
+                    new Span<TElement>(into, RowLength).Clear();
+                }
+
+                from += shape.W;
+                into += RowLength;
             }
         }
     }

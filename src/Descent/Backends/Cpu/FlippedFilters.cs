@@ -11,9 +11,9 @@ namespace Descent.Backends.Cpu;
 /// </remarks>
 internal static unsafe class FlippedFilters
 {
-    /// <summary>Whether the gradient is better made this way: no stride, at most a tenth more pixels, 32 channels or more from at most 128.</summary>
+    /// <summary>Whether the gradient is better made this way: no stride, at most a tenth more pixels, channels enough for a tile.</summary>
     public static bool Pay(in ConvolutionShape shape) =>
-        shape is { StrideY: 1, StrideX: 1, GroupC: >= 32, GroupK: <= 128 }
+        shape is { StrideY: 1, StrideX: 1, GroupC: >= 12 }
         && shape.PaddingY <= shape.DilationY * (shape.R - 1)
         && shape.PaddingX <= shape.DilationX * (shape.S - 1)
         && 10L * shape.H * shape.W <= 11 * shape.OutputPlane;

@@ -71,13 +71,29 @@ internal static unsafe class ProductEdge<TOps, TVector, TElement>
             return;
         }
 
+        var then = epilogue;
+        if (columns == 2 * TOps.Count)
+        {
+            // A whole tile.
+            for (long i = 0; i < rows; i++, c += cRow)
+            {
+                var left = then.Apply<TOps, TVector>(TOps.Load(c), row + i, column, TOps.Count);
+                var right = TOps.Load(c + TOps.Count);
+                right = then.Apply<TOps, TVector>(right, row + i, column + TOps.Count, TOps.Count);
+                TOps.Store(c, left);
+                TOps.Store(c + TOps.Count, right);
+            }
+
+            return;
+        }
+
         for (long i = 0; i < rows; i++)
         {
             var place = c + i * cRow;
             long j = 0;
             for (; j + TOps.Count <= columns; j += TOps.Count)
             {
-                var value = epilogue.Apply<TOps, TVector>(TOps.Load(place + j), row + i, column + j, TOps.Count);
+                var value = then.Apply<TOps, TVector>(TOps.Load(place + j), row + i, column + j, TOps.Count);
                 TOps.Store(place + j, value);
             }
 
@@ -85,7 +101,7 @@ internal static unsafe class ProductEdge<TOps, TVector, TElement>
             {
                 var count = (int)(columns - j);
                 var value = TOps.LoadPartial(place + j, count);
-                value = epilogue.Apply<TOps, TVector>(value, row + i, column + j, count);
+                value = then.Apply<TOps, TVector>(value, row + i, column + j, count);
                 TOps.StorePartial(place + j, value, count);
             }
         }

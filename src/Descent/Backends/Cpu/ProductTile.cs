@@ -17,7 +17,8 @@ namespace Descent.Backends.Cpu;
 /// </code>
 /// Every element of the result is one lane that starts at zero and takes its products one after another with
 /// fused multiply-adds: neither the width nor the shape of the tile changes a bit. The element (i, k) of <c>a</c> may
-/// lie anywhere on a grid, so rows, columns and packed blocks need one kernel.
+/// lie anywhere on a grid, and a row of <c>b</c> anywhere at all, so rows, columns, packed blocks and convolutions need one
+/// kernel.
 /// </remarks>
 internal static unsafe class ProductTile<TOps, TVector, TElement>
     where TOps : IVectorOps<TVector, TElement>
@@ -28,7 +29,6 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
     public static int Columns => 2 * TOps.Count;
 
     /// <summary>c = a · b, or c += a · b, for <paramref name="rows"/> rows and a depth of one or more; two vectors wide, or one when that covers <paramref name="columns"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
         int rows,
         long columns,
@@ -41,81 +41,96 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         TElement* c,
         long cRow,
         bool add
+    ) => Run(rows, columns, a, aRow, aColumn, new EvenRows<TElement>(b, bRow), depth, c, cRow, add);
+
+    /// <summary>The same with the rows of b wherever <paramref name="b"/> says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TWalk>(
+        int rows,
+        long columns,
+        TElement* a,
+        long aRow,
+        long aColumn,
+        TWalk b,
+        long depth,
+        TElement* c,
+        long cRow,
+        bool add
     )
+        where TWalk : struct, IRowWalk<TElement>
     {
         if (columns > TOps.Count)
         {
-            Run<TwoVectors>(rows, a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+            Run<TwoVectors, TWalk>(rows, a, aRow, aColumn, b, depth, c, cRow, add);
         }
         else
         {
-            Run<OneVector>(rows, a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+            Run<OneVector, TWalk>(rows, a, aRow, aColumn, b, depth, c, cRow, add);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TVectors>(
+    private static void Run<TVectors, TWalk>(
         int rows,
         TElement* a,
         long aRow,
         long aColumn,
-        TElement* b,
-        long bRow,
+        TWalk b,
         long depth,
         TElement* c,
         long cRow,
         bool add
     )
         where TVectors : unmanaged, ITileSize
+        where TWalk : struct, IRowWalk<TElement>
     {
         switch (rows)
         {
             case 1:
-                Run<Rows1, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows1, TVectors, TWalk>(a, aRow, aColumn, b, depth, c, cRow, add);
                 break;
             case 2:
-                Run<Rows2, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows2, TVectors, TWalk>(a, aRow, aColumn, b, depth, c, cRow, add);
                 break;
             case 3:
-                Run<Rows3, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows3, TVectors, TWalk>(a, aRow, aColumn, b, depth, c, cRow, add);
                 break;
             case 4:
-                Run<Rows4, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows4, TVectors, TWalk>(a, aRow, aColumn, b, depth, c, cRow, add);
                 break;
             case 5:
-                Run<Rows5, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows5, TVectors, TWalk>(a, aRow, aColumn, b, depth, c, cRow, add);
                 break;
             case 6:
-                Run<Rows6, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows6, TVectors, TWalk>(a, aRow, aColumn, b, depth, c, cRow, add);
                 break;
             case 7:
-                Run<Rows7, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows7, TVectors, TWalk>(a, aRow, aColumn, b, depth, c, cRow, add);
                 break;
             case 8:
-                Run<Rows8, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows8, TVectors, TWalk>(a, aRow, aColumn, b, depth, c, cRow, add);
                 break;
             case 9:
-                Run<Rows9, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows9, TVectors, TWalk>(a, aRow, aColumn, b, depth, c, cRow, add);
                 break;
             case 10:
-                Run<Rows10, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows10, TVectors, TWalk>(a, aRow, aColumn, b, depth, c, cRow, add);
                 break;
             case 11:
-                Run<Rows11, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows11, TVectors, TWalk>(a, aRow, aColumn, b, depth, c, cRow, add);
                 break;
             default:
-                Run<Rows12, TVectors>(a, aRow, aColumn, b, bRow, depth, c, cRow, add);
+                Run<Rows12, TVectors, TWalk>(a, aRow, aColumn, b, depth, c, cRow, add);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TRows, TVectors>(
+    private static void Run<TRows, TVectors, TWalk>(
         TElement* a0,
         long aRow,
         long aColumn,
-        TElement* b,
-        long bRow,
+        TWalk b,
         long depth,
         TElement* c,
         long cRow,
@@ -123,6 +138,7 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
     )
         where TRows : unmanaged, ITileSize
         where TVectors : unmanaged, ITileSize
+        where TWalk : struct, IRowWalk<TElement>
     {
         TVector x0 = default,
             x1 = default,
@@ -156,8 +172,9 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         Prefetch<TRows, TVectors>(c, cRow);
         do
         {
-            var left = TOps.Load(b);
-            var right = sizeof(TVectors) > 1 ? TOps.Load(b + TOps.Count) : default;
+            var row = b.Next();
+            var left = TOps.Load(row);
+            var right = sizeof(TVectors) > 1 ? TOps.Load(row + TOps.Count) : default;
 
             if (sizeof(TRows) > 0)
             {
@@ -258,8 +275,6 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
             {
                 a9 += aColumn;
             }
-
-            b += bRow;
         } while (--depth != 0);
 
         if (sizeof(TRows) > 0)

@@ -52,23 +52,30 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         this.c = c;
         this.epilogue = epilogue;
 
-        // Columns are cut first, into a multiple of four pieces so that two or four threads share them evenly; rows
-        // only where that is not enough, since every cut of the rows packs B again.
         var tileRows = TOps.TileRows;
         var panels = (shape.Columns + Width - 1) / Width;
-        var fewest = (panels + MostPanelsPerTask - 1) / MostPanelsPerTask;
-        var worthwhile = shape.Rows * shape.Columns * shape.Depth / LeastTaskProducts;
-        var pieces = Math.Clamp((fewest + 3) / 4 * 4, 1, Math.Max(fewest, worthwhile));
-        taskColumns = Math.Min(shape.Columns, (panels + pieces - 1) / pieces * Width);
-        var least = Math.Max(256, 2 * LeastTaskProducts / Math.Max(1, taskColumns * shape.Depth));
-        taskRows = Math.Min(shape.Rows, (least + tileRows - 1) / tileRows * tileRows);
-        if (shape.Rows < 2 * taskRows || shape.Columns > 16 * taskColumns)
+        var products = shape.Rows * shape.Columns * shape.Depth;
+        if (products <= LeastTaskProducts && panels <= MostPanelsPerTask)
         {
-            taskRows = shape.Rows;
+            (taskRows, taskColumns, rowTasks, columnTasks) = (shape.Rows, shape.Columns, 1, 1);
         }
+        else
+        {
+            // Columns are cut first, into a multiple of four pieces so that two or four threads share them evenly; rows
+            // only where that is not enough, since every cut of the rows packs B again.
+            var fewest = (panels + MostPanelsPerTask - 1) / MostPanelsPerTask;
+            var pieces = Math.Clamp((fewest + 3) / 4 * 4, 1, Math.Max(fewest, products / LeastTaskProducts));
+            taskColumns = Math.Min(shape.Columns, (panels + pieces - 1) / pieces * Width);
+            var least = Math.Max(256, 2 * LeastTaskProducts / Math.Max(1, taskColumns * shape.Depth));
+            taskRows = Math.Min(shape.Rows, (least + tileRows - 1) / tileRows * tileRows);
+            if (shape.Rows < 2 * taskRows || shape.Columns > 16 * taskColumns)
+            {
+                taskRows = shape.Rows;
+            }
 
-        rowTasks = (shape.Rows + taskRows - 1) / taskRows;
-        columnTasks = (shape.Columns + taskColumns - 1) / taskColumns;
+            rowTasks = (shape.Rows + taskRows - 1) / taskRows;
+            columnTasks = (shape.Columns + taskColumns - 1) / taskColumns;
+        }
 
         // Long strides make every row of a panel another page, and rows of A that lie a multiple of the cache's
         // period apart push each other out.

@@ -85,6 +85,9 @@ internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TE
     public static Vector128<TElement> Abs(Vector128<TElement> value) => Vector128.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<TElement> And(Vector128<TElement> value, Vector128<TElement> mask) => value & mask;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<TElement> Max(Vector128<TElement> left, Vector128<TElement> right) =>
         Vector128.Max(left, right);
 

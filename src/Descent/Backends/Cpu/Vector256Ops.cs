@@ -84,6 +84,9 @@ internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TE
     public static Vector256<TElement> Abs(Vector256<TElement> value) => Vector256.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<TElement> And(Vector256<TElement> value, Vector256<TElement> mask) => value & mask;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<TElement> Max(Vector256<TElement> left, Vector256<TElement> right) =>
         Vector256.Max(left, right);
 

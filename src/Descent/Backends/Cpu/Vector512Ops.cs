@@ -86,6 +86,9 @@ internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TE
     public static Vector512<TElement> Abs(Vector512<TElement> value) => Vector512.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<TElement> And(Vector512<TElement> value, Vector512<TElement> mask) => value & mask;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<TElement> Max(Vector512<TElement> left, Vector512<TElement> right) =>
         Vector512.Max(left, right);
 

@@ -1,0 +1,63 @@
+namespace Descent.Compare;
+
+/// <summary>A workload of the table beside the peer, and what it is held to.</summary>
+/// <param name="Workload">The name on both sides.</param>
+/// <param name="Faster">How many times faster than the peer it must be; null where nothing is asked.</param>
+internal sealed record Target(string Workload, double? Faster)
+{
+    public const string Neighbors = "knn_l1_1000x5000x3072";
+    public const string FirstStep = "first_step";
+    public const string Adam = "optimizer_adam_25M";
+
+    /// <summary>How many times smaller the peak resident set at the first step must be.</summary>
+    public const double FirstStepSmaller = 2;
+
+    /// <summary>The share of the triad's bandwidth that Adam must reach.</summary>
+    public const double AdamOfTriad = 0.85;
+
+    /// <summary>How many times slower a workload may be without AVX-512, and a product of matrices.</summary>
+    public const double Avx2Slower = 2.5;
+    public const double Avx2ProductSlower = 2.2;
+
+    /// <summary>How many times slower more threads than cores may be.</summary>
+    public const double SweepSlower = 1.3;
+
+    public static IReadOnlyList<Target> All { get; } =
+    [
+        new("mlp_sgd_b1", 15),
+        new("mlp_sgd_b10", 8),
+        new("mlp_sgd_b100", 2.5),
+        new("bank_mlp", 15),
+        new("twolayer_cifar", 1.2),
+        new("nielsen_cnn", 2),
+        new("book_mnist_cnn", 4),
+        new(Adam, 2),
+        new("softmax_ce_256x10000", 2),
+        new("batchnorm_32x64x56x56", 3),
+        new(Neighbors, 15),
+        new(FirstStep, 3),
+    ];
+
+    /// <summary>Workloads that arithmetic bounds, for the comparison of vector widths.</summary>
+    public static IReadOnlyList<string> BoundByArithmetic { get; } =
+    [
+        "mlp_sgd_b10",
+        "mlp_sgd_b100",
+        "bank_mlp",
+        "twolayer_cifar",
+        "nielsen_cnn",
+        "book_mnist_cnn",
+        "softmax_ce_256x10000",
+        Neighbors,
+        "matmul_512",
+        "matmul_1024",
+    ];
+
+    /// <summary>Workloads that are run on more threads than there are cores.</summary>
+    public static IReadOnlyList<string> Swept { get; } = ["nielsen_cnn", "mlp_sgd_b100"];
+
+    /// <summary>Thread counts of the sweep; the second is what the others are held against.</summary>
+    public static IReadOnlyList<int> SweptThreads { get; } = [1, 2, 3, 4, 6, 8];
+
+    public const int SweepReference = 2;
+}
