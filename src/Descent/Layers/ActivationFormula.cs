@@ -8,6 +8,26 @@ internal abstract class ActivationFormula
     /// <summary>f(x wᵀ + b).</summary>
     public abstract Tensor Linear(Tensor x, Tensor weight, Tensor? bias);
 
+    /// <summary>f of a batch normalisation, then a maximum pool where there is a window; and the batch's mean and variance.</summary>
+    public abstract (Tensor Y, Tensor Mean, Tensor Variance) BatchNorm(
+        Tensor x,
+        Tensor scale,
+        Tensor shift,
+        double epsilon,
+        Window2d? pool
+    );
+
+    /// <summary>f of a batch normalisation by given statistics, then a maximum pool where there is a window.</summary>
+    public abstract Tensor BatchNormInference(
+        Tensor x,
+        Tensor scale,
+        Tensor shift,
+        Tensor mean,
+        Tensor variance,
+        double epsilon,
+        Window2d? pool
+    );
+
     /// <summary>f(x ⋆ w + b).</summary>
     public abstract Tensor Convolution2d(Tensor x, Tensor weight, Tensor? bias, in Window2d window);
 }
@@ -21,6 +41,29 @@ internal sealed class ActivationFormula<TKernel> : ActivationFormula
 
     /// <inheritdoc/>
     public override Tensor Linear(Tensor x, Tensor weight, Tensor? bias) => x.LinearThen<TKernel>(weight, bias);
+
+    /// <inheritdoc/>
+    public override (Tensor Y, Tensor Mean, Tensor Variance) BatchNorm(
+        Tensor x,
+        Tensor scale,
+        Tensor shift,
+        double epsilon,
+        Window2d? pool
+    ) =>
+        pool is { } window
+            ? x.BatchNormThenMaxPool<TKernel>(scale, shift, epsilon, window)
+            : x.BatchNormThen<TKernel>(scale, shift, epsilon);
+
+    /// <inheritdoc/>
+    public override Tensor BatchNormInference(
+        Tensor x,
+        Tensor scale,
+        Tensor shift,
+        Tensor mean,
+        Tensor variance,
+        double epsilon,
+        Window2d? pool
+    ) => x.BatchNormInferenceThen<TKernel>(scale, shift, mean, variance, epsilon, pool);
 
     /// <inheritdoc/>
     public override Tensor Convolution2d(Tensor x, Tensor weight, Tensor? bias, in Window2d window) =>

@@ -1,3 +1,5 @@
+using Descent.Backends;
+
 namespace Descent.Layers;
 
 /// <summary>What batch normalisation has in common over vectors, sequences and pictures.</summary>
@@ -39,26 +41,64 @@ public abstract class BatchNorm : Layer
     /// <inheritdoc/>
     public override string ToString() => $"{GetType().Name}({Weight.Shape[0]})";
 
-    /// <summary>Normalises with the batch's statistics in training, with the running ones in inference.</summary>
-    private protected Tensor Normalize(Tensor input)
+    /// <summary>Refuses what is not an input of this layer.</summary>
+    private protected abstract void RequireInput(Tensor input);
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input)
     {
+        RequireInput(input);
         if (!IsTraining)
         {
             return input.BatchNormInference(Weight, Bias, RunningMean, RunningVariance, epsilon);
         }
 
-        var count = input.Count / Weight.Count;
-        if (count < 2)
+        RequireSeveral(input);
+        return Remember(input, input.BatchNorm(Weight, Bias, epsilon));
+    }
+
+    private protected override Tensor ComputeFused(Tensor input, ReadOnlySpan<Layer> following, out int covered)
+    {
+        if (FormulaOf(following[0]) is not { } formula)
+        {
+            covered = 0;
+            return Compute(input);
+        }
+
+        RequireInput(input);
+        var pool = following.Length > 1 && input.Rank == 4 ? (following[1] as MaxPool2d)?.Window : (Window2d?)null;
+        if (pool is { } window && (window.OutputHeight(input.Shape[2]) <= 0 || window.OutputWidth(input.Shape[3]) <= 0))
+        {
+            pool = null;
+        }
+
+        covered = pool is null ? 1 : 2;
+        if (!IsTraining)
+        {
+            return formula.BatchNormInference(input, Weight, Bias, RunningMean, RunningVariance, epsilon, pool);
+        }
+
+        RequireSeveral(input);
+        return Remember(input, formula.BatchNorm(input, Weight, Bias, epsilon, pool));
+    }
+
+    private void RequireSeveral(Tensor input)
+    {
+        if (input.Count / Weight.Count < 2)
         {
             throw new ShapeException(
                 $"{GetType().Name}: one value a channel has no variance; found {input.Shape}{Tape.InLayer}. Train with larger batches, or drop the last short one."
             );
         }
+    }
 
-        var (y, mean, variance) = input.BatchNorm(Weight, Bias, epsilon);
+    /// <summary>Moves the running statistics toward the batch's, once the step is taken.</summary>
+    private Tensor Remember(Tensor input, (Tensor Y, Tensor Mean, Tensor Variance) result)
+    {
+        var count = input.Count / Weight.Count;
         var tape = Tape.Current!;
-        tape.UpdateLater(RunningMean, mean, 1 - momentum, momentum);
-        tape.UpdateLater(RunningVariance, variance, 1 - momentum, momentum * count / (count - 1));
-        return y;
+        tape.UpdateLater(RunningMean, result.Mean, 1 - momentum, momentum);
+        tape.UpdateLater(RunningVariance, result.Variance, 1 - momentum, momentum * count / (count - 1));
+        return result.Y;
     }
 }

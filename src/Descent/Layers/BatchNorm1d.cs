@@ -15,8 +15,7 @@ public sealed class BatchNorm1d : BatchNorm
     public BatchNorm1d(int channels, double epsilon = 1e-5, double momentum = 0.1)
         : base(channels, epsilon, momentum) { }
 
-    /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input)
+    private protected override void RequireInput(Tensor input)
     {
         if (input.Rank is not (2 or 3) || input.Shape[1] != Weight.Shape[0])
         {
@@ -24,7 +23,5 @@ public sealed class BatchNorm1d : BatchNorm
                 $"BatchNorm1d: needs (N, C) or (N, C, L) with C = {Weight.Shape[0]}, found {input.Shape}{Tape.InLayer}."
             );
         }
-
-        return Normalize(input);
     }
 }

@@ -15,8 +15,7 @@ public sealed class BatchNorm2d : BatchNorm
     public BatchNorm2d(int channels, double epsilon = 1e-5, double momentum = 0.1)
         : base(channels, epsilon, momentum) { }
 
-    /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input)
+    private protected override void RequireInput(Tensor input)
     {
         if (input.Rank != 4 || input.Shape[1] != Weight.Shape[0])
         {
@@ -24,7 +23,5 @@ public sealed class BatchNorm2d : BatchNorm
                 $"BatchNorm2d: needs (N, C, H, W) with C = {Weight.Shape[0]}, found {input.Shape}{Tape.InLayer}."
             );
         }
-
-        return Normalize(input);
     }
 }

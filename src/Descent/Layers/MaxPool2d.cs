@@ -27,6 +27,9 @@ public sealed class MaxPool2d : Layer
         window = new Window2d(kernelSize.Height, kernelSize.Width, step.Height, step.Width, edge.Height, edge.Width);
     }
 
+    /// <summary>How the window slides.</summary>
+    internal Window2d Window => window;
+
     /// <inheritdoc/>
     public override string ToString() =>
         $"MaxPool2d({new Size2d(window.KernelHeight, window.KernelWidth)}, stride {new Size2d(window.StrideY, window.StrideX)})";

@@ -10,7 +10,7 @@ internal static class FusedCases
     public static IReadOnlyList<BackendCase> All { get; } =
     [.. Softmaxes, .. CrossEntropies, .. Pools, .. BatchNorms, .. Dropouts, .. Distances];
 
-    private static BackendCase Case(string name, Func<Arena, (Func<bool> Fused, Action Plain)> make) =>
+    internal static BackendCase Case(string name, Func<Arena, (Func<bool> Fused, Action Plain)> make) =>
         new(
             name,
             arena =>
@@ -177,7 +177,7 @@ internal static class FusedCases
         }
     }
 
-    private static Operand WithEqualElements(Operand x)
+    internal static Operand WithEqualElements(Operand x)
     {
         for (long i = 0; i < x.Count; i++)
         {

@@ -198,6 +198,24 @@ internal static class PlainForms
         }
     }
 
+    /// <summary>max(y, 0) in place.</summary>
+    public static void Relu(in Operand y)
+    {
+        for (long i = 0; i < y.Count; i++)
+        {
+            Arena.Set(y, i, Math.Max(0, Arena.Get(y, i)));
+        }
+    }
+
+    public static void Affine(in Operand x, in Operand factor, in Operand offset, in Operand y)
+    {
+        for (long i = 0; i < x.Count; i++)
+        {
+            var channel = i / (x.Count / x.Shape[0] / x.Shape[1]) % x.Shape[1];
+            Arena.Set(y, i, Arena.Get(x, i) * Arena.Get(factor, channel) + Arena.Get(offset, channel));
+        }
+    }
+
     public static void Dropout(in Operand x, RandomSource source, double probability, in Operand y)
     {
         for (long i = 0; i < x.Count; i++)

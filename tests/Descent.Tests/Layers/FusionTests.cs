@@ -1,5 +1,6 @@
 using Descent.Layers;
 using Descent.Numerics;
+using Descent.Optimizers;
 
 namespace Descent.Tests.Layers;
 
@@ -26,6 +27,42 @@ public class FusionTests
                 [3, 1, 14, 14]
             ),
             ["relu, pool"] = (() => [new Conv2d(1, 2, 1), new Tanh(), new Relu(), new MaxPool2d(2)], [1, 1, 8, 8]),
+            ["batch norm of rows, relu"] = (() => [new BatchNorm1d(19), new Relu()], [33, 19]),
+            ["batch norm of sequences, tanh"] = (() => [new BatchNorm1d(5), new Tanh()], [4, 5, 37]),
+            ["batch norm, relu"] = (() => [new BatchNorm2d(6), new Relu()], [3, 6, 7, 9]),
+            ["batch norm, sigmoid, pool"] = (
+                () => [new BatchNorm2d(3), new Sigmoid(), new MaxPool2d(2)],
+                [3, 3, 8, 20]
+            ),
+            ["batch norm, relu, pool"] = (() => [new BatchNorm2d(4), new Relu(), new MaxPool2d(2)], [5, 4, 28, 28]),
+            ["batch norm, relu, pool, small"] = (
+                () => [new BatchNorm2d(5), new Relu(), new MaxPool2d(2), new Flatten(), new Linear(45, 3)],
+                [7, 5, 6, 6]
+            ),
+            ["batch norm, relu, pool, odd"] = (
+                () => [new Conv2d(1, 3, 2), new BatchNorm2d(3), new Relu(), new MaxPool2d(2)],
+                [2, 1, 16, 24]
+            ),
+            ["batch norm, relu, pool, narrow and odd"] = (
+                () => [new BatchNorm2d(3), new Relu(), new MaxPool2d(2)],
+                [2, 3, 11, 13]
+            ),
+            ["batch norm, relu, pool, wide"] = (
+                () => [new BatchNorm2d(2), new Relu(), new MaxPool2d(2)],
+                [2, 2, 6, 70]
+            ),
+            ["batch norm, relu, pool of one row"] = (
+                () => [new BatchNorm2d(2), new Relu(), new MaxPool2d((1, 2))],
+                [3, 2, 1, 9]
+            ),
+            ["batch norm, relu, pool with overlap and padding"] = (
+                () => [new BatchNorm2d(3), new Relu(), new MaxPool2d(3, stride: 2, padding: 1)],
+                [2, 3, 15, 22]
+            ),
+            ["batch norm, relu, pool of single pixels"] = (
+                () => [new BatchNorm2d(9), new Relu(), new MaxPool2d(1)],
+                [6, 9, 1, 1]
+            ),
             ["two linear layers"] = (
                 () => [new Linear(20, 30), new Relu(), new Dropout(0.5), new Linear(30, 4), new Sigmoid()],
                 [6, 20]
@@ -36,15 +73,57 @@ public class FusionTests
     [MemberData(nameof(Networks))]
     public void TogetherIsOneByOne(string name)
     {
+        foreach (var dtype in (DType[])[DType.Float32, DType.Float64])
+        {
+            var (network, x) = Make(name, dtype);
+            Assert.Equal(Train(network, x, network.Forward), Train(network, x, OneByOne(network)));
+            Assert.Equal(Bits(OneByOne(network)(x)), Bits(network.Forward(x)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void StepsTogetherAreStepsOneByOne(string name)
+    {
+        Assert.Equal(Steps(network => network.Forward), Steps(OneByOne));
+
+        List<long[]> Steps(Func<Sequential, Func<Tensor, Tensor>> forward)
+        {
+            var (network, x) = Make(name, DType.Float32);
+            var scale = new Parameter([1], Initializers.Ones);
+            Parameter[] all = [scale, .. network.Parameters];
+            var optimizer = new Sgd(all, learningRate: 0.1);
+            for (var number = 0; number < 2; number++)
+            {
+                using var step = optimizer.BeginStep();
+                step.Minimize(forward(network)(x * scale).Square().Mean());
+            }
+
+            return [.. network.StateDict().Values.Append(scale).Select(Bits)];
+        }
+    }
+
+    private static (Sequential Network, Tensor X) Make(string name, DType dtype)
+    {
         var (layers, shape) = Cases[name];
         Sequential network = new(layers());
         network.Initialize(3);
-        var x = Tensor.RandomNormal(shape, new RandomSource(4, "x"));
-        Assert.Equal(Train(network, x, network.Forward), Train(network, x, OneByOne));
-        Assert.Equal(OneByOne(x).ToArray<float>(), network.Forward(x).ToArray<float>());
+        network.To(dtype);
+        foreach (var norm in network.OfType<BatchNorm>())
+        {
+            var source = new RandomSource(6, "norm");
+            foreach (var vector in (Parameter[])[norm.Weight, norm.Bias, norm.RunningMean])
+            {
+                source = source.Split("next");
+                vector.Assign(Tensor.RandomNormal(vector.Shape, source, dtype: dtype));
+            }
+        }
 
-        Tensor OneByOne(Tensor input) => network.Aggregate(input, (value, layer) => layer.Forward(value));
+        return (network, Tensor.RandomNormal(shape, new RandomSource(4, "x"), dtype: dtype));
     }
+
+    private static Func<Tensor, Tensor> OneByOne(Sequential network) =>
+        input => network.Aggregate(input, (value, layer) => layer.Forward(value));
 
     [Fact]
     public void FewerOperationsAreRecorded()
@@ -56,16 +135,28 @@ public class FusionTests
         Assert.Equal(2, y.Producer!.Index);
     }
 
+    [Fact]
+    public void BatchNormTakesActivationAndPoolAlong()
+    {
+        Sequential network = [new BatchNorm2d(3), new Relu(), new MaxPool2d(2), new Flatten()];
+        network.Initialize(1);
+        using var recording = Gradients.RecordTraining([.. network.Parameters]);
+        var y = network.Forward(Tensor.RandomNormal([2, 3, 9, 9], new RandomSource(4, "x")));
+        Assert.Equal(1, y.Producer!.Index);
+    }
+
     /// <summary>The result and the gradients of the input and of every parameter, as bits.</summary>
-    private static List<int[]> Train(Sequential network, Tensor x, Func<Tensor, Tensor> forward)
+    private static List<long[]> Train(Sequential network, Tensor x, Func<Tensor, Tensor> forward)
     {
         Tensor[] inputs = [x, .. network.Parameters];
         using var recording = Gradients.RecordTraining(inputs);
         var y = forward(x);
-        var slope = Tensor.RandomNormal(y.Shape, new RandomSource(5, "slope"));
+        var slope = Tensor.RandomNormal(y.Shape, new RandomSource(5, "slope"), dtype: y.DType);
         return [Bits(y), .. Gradients.Of(y, inputs, slope).Select(Bits)];
     }
 
-    private static int[] Bits(Tensor tensor) =>
-        Array.ConvertAll(tensor.ToArray<float>(), BitConverter.SingleToInt32Bits);
+    private static long[] Bits(Tensor tensor) =>
+        tensor.DType == DType.Float32
+            ? Array.ConvertAll(tensor.ToArray<float>(), value => (long)BitConverter.SingleToInt32Bits(value))
+            : Array.ConvertAll(tensor.ToArray<double>(), BitConverter.DoubleToInt64Bits);
 }

@@ -88,12 +88,29 @@ public static partial class OpCases
                 inputs
             );
             yield return Case(
+                $"BatchNorm: {name}, then a tanh",
+                x => x[0].BatchNormThen<TanhKernel>(x[1], x[2], 1e-5).Y,
+                inputs
+            );
+            yield return Case(
+                $"BatchNormInference: {name}, then a tanh",
+                x => x[0].BatchNormInferenceThen<TanhKernel>(x[1], x[2], x[3], x[4], 1e-5, null),
+                [.. inputs, new([shape[1]]), new([shape[1]], Domain.Positive)]
+            );
+            yield return Case(
                 $"BatchNormInference: {name}",
                 x => x[0].BatchNormInference(x[1], x[2], x[3], x[4], 1e-5),
                 [.. inputs, new([shape[1]]), new([shape[1]], Domain.Positive)]
             );
         }
 
+        yield return Case(
+            "BatchNorm: then a tanh and a pool",
+            x => x[0].BatchNormThenMaxPool<TanhKernel>(x[1], x[2], 1e-5, new(2, 2, 2, 2)).Y,
+            new([2, 3, 5, 8], Domain.Distinct),
+            new([3], Domain.Positive),
+            new([3])
+        );
         yield return Case(
             "BatchNorm: a view",
             x => x[0].BatchNorm(x[1], x[2], 1e-5).Y,

@@ -4,15 +4,13 @@ using Descent.Numerics;
 namespace Descent.Backends.Cpu;
 
 /// <summary>Batch normalisation of a matrix (N, C): channels side by side in the lanes, each summed in order of the batch.</summary>
-internal readonly unsafe struct BatchNormColumnsBody<T, TElement>(
+internal readonly unsafe struct BatchNormColumnsBody<TThen, T, TElement>(
     BatchNormShape shape,
     TElement* x,
-    TElement* scale,
-    TElement* shift,
-    TElement* y,
-    TElement* mean,
-    TElement* variance
+    BatchNormVectors<TElement> vectors,
+    TElement* y
 ) : IRangeBody
+    where TThen : struct, IThen
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
@@ -45,31 +43,29 @@ internal readonly unsafe struct BatchNormColumnsBody<T, TElement>(
             var correction = rest / divisor;
             var center = rough + correction;
             var spread = T.Max(T.Zero, squares / divisor - correction * correction);
-            T.StorePartial(mean + first, center, count);
-            T.StorePartial(variance + first, spread, count);
-            var factor = T.LoadPartial(scale + first, count) / T.Sqrt(spread + T.Constant(shape.Epsilon));
-            var term = new Normalised<T>(center, factor, T.LoadPartial(shift + first, count));
+            T.StorePartial(vectors.Mean + first, center, count);
+            T.StorePartial(vectors.Variance + first, spread, count);
+            var term = vectors.Normalised<T>(first, count, shape.Epsilon);
             for (long n = 0; n < batch; n++)
             {
                 var at = n * channels + first;
-                T.StorePartial(y + at, term.Of(T.LoadPartial(x + at, count), default), count);
+                T.StorePartial(y + at, TThen.Value(term.Of(T.LoadPartial(x + at, count), default)), count);
             }
         }
     }
 }
 
 /// <summary>dx, dscale and dshift of a batch normalisation of a matrix.</summary>
-internal readonly unsafe struct BatchNormColumnsGradientBody<T, TElement>(
+internal readonly unsafe struct BatchNormColumnsGradientBody<TThen, T, TElement>(
     BatchNormShape shape,
     TElement* x,
     TElement* dy,
-    TElement* scale,
-    TElement* mean,
-    TElement* variance,
+    BatchNormVectors<TElement> vectors,
     TElement* dx,
     TElement* dscale,
     TElement* dshift
 ) : IRangeBody
+    where TThen : struct, IThen
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
@@ -82,24 +78,25 @@ internal readonly unsafe struct BatchNormColumnsGradientBody<T, TElement>(
         {
             var first = strip * T.Count;
             var count = (int)Math.Min(T.Count, channels - first);
-            var center = T.LoadPartial(mean + first, count);
-            var deviation = new DeviationTimesGradient<T>(center);
+            var normalised = vectors.Normalised<T>(first, count, shape.Epsilon);
+            var terms = new GradientTerms<TThen, T>(normalised);
             T sum = T.Zero,
                 product = T.Zero;
             for (long n = 0; n < batch; n++)
             {
                 var at = n * channels + first;
-                var gradient = T.LoadPartial(dy + at, count);
+                var value = T.LoadPartial(x + at, count);
+                var gradient = terms.First(value, T.LoadPartial(dy + at, count));
                 sum += gradient;
-                product += deviation.Of(T.LoadPartial(x + at, count), gradient);
+                product += terms.Second(value, gradient);
             }
 
-            var inverse = T.One / T.Sqrt(T.LoadPartial(variance + first, count) + T.Constant(shape.Epsilon));
+            var inverse = T.One / T.Sqrt(T.LoadPartial(vectors.Variance + first, count) + T.Constant(shape.Epsilon));
             T.StorePartial(dshift + first, sum, count);
             T.StorePartial(dscale + first, product * inverse, count);
-            var factor = T.LoadPartial(scale + first, count) * inverse;
-            var term = new NormalisedSlope<T>(
-                center,
+            var factor = T.LoadPartial(vectors.Scale + first, count) * inverse;
+            var term = new NormalisedSlope<TThen, T>(
+                normalised,
                 factor,
                 -(factor * inverse * inverse * product / divisor),
                 -(factor * sum / divisor)

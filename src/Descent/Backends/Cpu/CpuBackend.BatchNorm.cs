@@ -13,76 +13,31 @@ public sealed unsafe partial class CpuBackend
         in Operand y,
         in Operand mean,
         in Operand variance
-    )
-    {
-        if (x.Rank < 2 || x.Count == 0)
-        {
-            return false;
-        }
+    ) => Normalise<ThenNothing>(x, scale, shift, epsilon, null, y, Operand.None, mean, variance);
 
-        using var source = new Gapless(x);
-        using var factors = new Gapless(scale);
-        using var offsets = new Gapless(shift);
-        using var target = new GaplessTarget(y);
-        using var means = new GaplessTarget(mean);
-        using var variances = new GaplessTarget(variance);
-        RunFloating(
-            x.DType,
-            new BatchNormLoop(
-                ShapeOf(x.Shape, epsilon),
-                source.Address,
-                factors.Address,
-                offsets.Address,
-                target.Address,
-                means.Address,
-                variances.Address
-            )
-        );
-        return true;
-    }
+    /// <inheritdoc/>
+    protected override bool TryBatchNormThenCore<TKernel>(
+        in Operand x,
+        in Operand scale,
+        in Operand shift,
+        double epsilon,
+        in Operand y,
+        in Operand mean,
+        in Operand variance
+    ) => Normalise<ThenFormula<TKernel>>(x, scale, shift, epsilon, null, y, Operand.None, mean, variance);
 
-    private readonly struct BatchNormLoop(
-        BatchNormShape shape,
-        nint x,
-        nint scale,
-        nint shift,
-        nint y,
-        nint mean,
-        nint variance
-    ) : ILanesLoop
-    {
-        public void Run<T, TElement>()
-            where T : struct, IMemoryLanes<T, TElement>
-            where TElement : unmanaged
-        {
-            if (shape.Plane == 1)
-            {
-                var body = new BatchNormColumnsBody<T, TElement>(
-                    shape,
-                    (TElement*)x,
-                    (TElement*)scale,
-                    (TElement*)shift,
-                    (TElement*)y,
-                    (TElement*)mean,
-                    (TElement*)variance
-                );
-                WorkSplitter.For(Strips<T, TElement>(shape), GrainOfSlices(shape.Batch * T.Count), body);
-            }
-            else
-            {
-                var body = new BatchNormBody<T, TElement>(
-                    shape,
-                    (TElement*)x,
-                    (TElement*)scale,
-                    (TElement*)shift,
-                    (TElement*)y,
-                    (TElement*)mean,
-                    (TElement*)variance
-                );
-                WorkSplitter.For(shape.Channels, GrainOfSlices(shape.PerChannel), body);
-            }
-        }
-    }
+    /// <inheritdoc/>
+    protected override bool TryBatchNormThenMaxPoolCore<TKernel>(
+        in Operand x,
+        in Operand scale,
+        in Operand shift,
+        double epsilon,
+        in Window2d window,
+        in Operand y,
+        in Operand places,
+        in Operand mean,
+        in Operand variance
+    ) => Normalise<ThenFormula<TKernel>>(x, scale, shift, epsilon, window, y, places, mean, variance);
 
     /// <inheritdoc/>
     protected override bool TryBatchNormGradientCore(
@@ -95,7 +50,135 @@ public sealed unsafe partial class CpuBackend
         in Operand dx,
         in Operand dscale,
         in Operand dshift
+    ) =>
+        NormaliseGradient<ThenNothing>(
+            x,
+            Operand.None,
+            dy,
+            Operand.None,
+            scale,
+            Operand.None,
+            mean,
+            variance,
+            epsilon,
+            null,
+            dx,
+            dscale,
+            dshift
+        );
+
+    /// <inheritdoc/>
+    protected override bool TryBatchNormThenGradientCore<TKernel>(
+        in Operand x,
+        in Operand dy,
+        in Operand scale,
+        in Operand shift,
+        in Operand mean,
+        in Operand variance,
+        double epsilon,
+        in Operand dx,
+        in Operand dscale,
+        in Operand dshift
+    ) =>
+        NormaliseGradient<ThenFormula<TKernel>>(
+            x,
+            Operand.None,
+            dy,
+            Operand.None,
+            scale,
+            shift,
+            mean,
+            variance,
+            epsilon,
+            null,
+            dx,
+            dscale,
+            dshift
+        );
+
+    /// <inheritdoc/>
+    protected override bool TryBatchNormThenMaxPoolGradientCore<TKernel>(
+        in Operand x,
+        in Operand y,
+        in Operand dy,
+        in Operand places,
+        in Operand scale,
+        in Operand mean,
+        in Operand variance,
+        double epsilon,
+        in Window2d window,
+        in Operand dx,
+        in Operand dscale,
+        in Operand dshift
+    ) =>
+        NormaliseGradient<ThenFormula<TKernel>>(
+            x,
+            y,
+            dy,
+            places,
+            scale,
+            Operand.None,
+            mean,
+            variance,
+            epsilon,
+            window,
+            dx,
+            dscale,
+            dshift
+        );
+
+    private bool Normalise<TThen>(
+        in Operand x,
+        in Operand scale,
+        in Operand shift,
+        double epsilon,
+        Window2d? window,
+        in Operand y,
+        in Operand places,
+        in Operand mean,
+        in Operand variance
     )
+        where TThen : struct, IThen
+    {
+        if (x.Rank < 2 || x.Count == 0 || (window is not null && x.Shape[2] * x.Shape[3] == 1))
+        {
+            return false;
+        }
+
+        using var source = new Gapless(x);
+        using var factors = new Gapless(scale);
+        using var offsets = new Gapless(shift);
+        using var target = new GaplessTarget(y);
+        using var winners = new GaplessTarget(places);
+        using var means = new GaplessTarget(mean);
+        using var variances = new GaplessTarget(variance);
+        var vectors = new VectorAddresses(factors.Address, offsets.Address, means.Address, variances.Address);
+        var pool = window is { } sliding
+            ? new Pool(new PoolGeometry(x.Shape, y.Shape, sliding), winners.Address)
+            : (Pool?)null;
+        RunFloating(
+            x.DType,
+            new BatchNormLoop<TThen>(ShapeOf(x.Shape, epsilon), pool, source.Address, vectors, target.Address)
+        );
+        return true;
+    }
+
+    private bool NormaliseGradient<TThen>(
+        in Operand x,
+        in Operand y,
+        in Operand dy,
+        in Operand places,
+        in Operand scale,
+        in Operand shift,
+        in Operand mean,
+        in Operand variance,
+        double epsilon,
+        Window2d? window,
+        in Operand dx,
+        in Operand dscale,
+        in Operand dshift
+    )
+        where TThen : struct, IThen
     {
         if (x.Rank < 2 || x.Count == 0)
         {
@@ -103,22 +186,28 @@ public sealed unsafe partial class CpuBackend
         }
 
         using var source = new Gapless(x);
+        using var values = new Gapless(y);
         using var gradients = new Gapless(dy);
         using var factors = new Gapless(scale);
+        using var offsets = new Gapless(shift);
+        using var winners = new Gapless(places);
         using var means = new Gapless(mean);
         using var variances = new Gapless(variance);
         using var target = new GaplessTarget(dx);
         using var scaleTarget = new GaplessTarget(dscale);
         using var shiftTarget = new GaplessTarget(dshift);
+        var vectors = new VectorAddresses(factors.Address, offsets.Address, means.Address, variances.Address);
+        var pool = window is { } sliding
+            ? new Pool(new PoolGeometry(x.Shape, dy.Shape, sliding), winners.Address, values.Address)
+            : (Pool?)null;
         RunFloating(
             x.DType,
-            new BatchNormGradientLoop(
+            new BatchNormGradientLoop<TThen>(
                 ShapeOf(x.Shape, epsilon),
+                pool,
                 source.Address,
                 gradients.Address,
-                factors.Address,
-                means.Address,
-                variances.Address,
+                vectors,
                 target.Address,
                 scaleTarget.Address,
                 shiftTarget.Address
@@ -127,59 +216,16 @@ public sealed unsafe partial class CpuBackend
         return true;
     }
 
-    private readonly struct BatchNormGradientLoop(
-        BatchNormShape shape,
-        nint x,
-        nint dy,
-        nint scale,
-        nint mean,
-        nint variance,
-        nint dx,
-        nint dscale,
-        nint dshift
-    ) : ILanesLoop
-    {
-        public void Run<T, TElement>()
-            where T : struct, IMemoryLanes<T, TElement>
-            where TElement : unmanaged
-        {
-            if (shape.Plane == 1)
-            {
-                var body = new BatchNormColumnsGradientBody<T, TElement>(
-                    shape,
-                    (TElement*)x,
-                    (TElement*)dy,
-                    (TElement*)scale,
-                    (TElement*)mean,
-                    (TElement*)variance,
-                    (TElement*)dx,
-                    (TElement*)dscale,
-                    (TElement*)dshift
-                );
-                WorkSplitter.For(Strips<T, TElement>(shape), GrainOfSlices(shape.Batch * T.Count), body);
-            }
-            else
-            {
-                var body = new BatchNormGradientBody<T, TElement>(
-                    shape,
-                    (TElement*)x,
-                    (TElement*)dy,
-                    (TElement*)scale,
-                    (TElement*)mean,
-                    (TElement*)variance,
-                    (TElement*)dx,
-                    (TElement*)dscale,
-                    (TElement*)dshift
-                );
-                WorkSplitter.For(shape.Channels, GrainOfSlices(shape.PerChannel), body);
-            }
-        }
-    }
-
     private static BatchNormShape ShapeOf(Shape x, double epsilon) =>
         new(x[0], x[1], x.Count / ((long)x[0] * x[1]), epsilon);
 
     private static long Strips<T, TElement>(BatchNormShape shape)
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged => (shape.Channels + T.Count - 1) / T.Count;
+
+    private readonly record struct VectorAddresses(nint Scale, nint Shift, nint Mean, nint Variance)
+    {
+        public BatchNormVectors<TElement> As<TElement>()
+            where TElement : unmanaged => new((TElement*)Scale, (TElement*)Shift, (TElement*)Mean, (TElement*)Variance);
+    }
 }

@@ -22,6 +22,33 @@ internal static unsafe class LaneMemory
         return typeof(TElement) == typeof(double) ? T.Constant(*(double*)element) : T.LoadPartial(element, 1);
     }
 
+    /// <summary>Writes lanes past the cache, to an address that is a multiple of their size; single lanes are written as ever.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreamed<T, TElement>(TElement* destination, T value)
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        if (typeof(T) == typeof(Lanes512<TElement>))
+        {
+            Unsafe.BitCast<T, Lanes512<TElement>>(value).Vector.StoreAlignedNonTemporal(destination);
+        }
+        else if (typeof(T) == typeof(Lanes256<TElement>))
+        {
+            Unsafe.BitCast<T, Lanes256<TElement>>(value).Vector.StoreAlignedNonTemporal(destination);
+        }
+        else if (typeof(T) == typeof(Lanes128<TElement>))
+        {
+            Unsafe.BitCast<T, Lanes128<TElement>>(value).Vector.StoreAlignedNonTemporal(destination);
+        }
+        else
+        {
+            T.Store(destination, value);
+        }
+    }
+
+    /// <summary>Makes what was written past the cache visible to other threads before anything that follows.</summary>
+    public static void EndStream() => Thread.MemoryBarrier();
+
     /// <summary>One bit a lane, the first lane's lowest: set where the mask holds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Bits<T, TElement>(T mask)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -18,33 +19,79 @@ internal interface ITerm<T>
 internal static unsafe class RowMap
 {
     /// <summary>to[i] = term(first[i], second[i]); the second row is read only by terms of pairs.</summary>
+    /// <param name="first">The row.</param>
+    /// <param name="second">The other row.</param>
+    /// <param name="to">Where the terms go.</param>
+    /// <param name="count">Elements of a row.</param>
+    /// <param name="term">The term.</param>
+    /// <param name="streams">Whether to write past the cache, without reading what was there; <see cref="LaneMemory.EndStream"/> comes last.</param>
+    /// <param name="ahead">Where what is written next lies, in elements from here; memory there is on its way to the cache then.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TTerm, T, TElement>(
         TElement* first,
         TElement* second,
         TElement* to,
         long count,
-        in TTerm term
+        in TTerm term,
+        bool streams = false,
+        long ahead = 0
     )
         where TTerm : struct, ITerm<T>
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
+        var own = term;
         long i = 0;
-        for (; i + T.Count <= count; i += T.Count)
+        if (streams)
         {
-            T.Store(to + i, term.Of(T.Load(first + i), TTerm.UsesSecond ? T.Load(second + i) : default));
+            var bytes = T.Count * sizeof(TElement);
+            var head = (int)(-(nint)to & (bytes - 1)) / sizeof(TElement);
+            if (head != 0 && head <= count)
+            {
+                Partial<TTerm, T, TElement>(own, first, second, to, head);
+                i = head;
+            }
+
+            if (((nint)(to + i) & (bytes - 1)) == 0)
+            {
+                for (; i + T.Count <= count; i += T.Count)
+                {
+                    var value = own.Of(T.Load(first + i), TTerm.UsesSecond ? T.Load(second + i) : default);
+                    LaneMemory.StoreStreamed(to + i, value);
+                }
+            }
         }
 
-        var rest = (int)(count - i);
-        if (rest != 0)
+        for (; i + T.Count <= count; i += T.Count)
         {
-            var value = term.Of(
-                T.LoadPartial(first + i, rest),
-                TTerm.UsesSecond ? T.LoadPartial(second + i, rest) : default
-            );
-            T.StorePartial(to + i, value, rest);
+            if (ahead != 0 && Sse.IsSupported)
+            {
+                Sse.Prefetch1(to + i + ahead);
+            }
+
+            T.Store(to + i, own.Of(T.Load(first + i), TTerm.UsesSecond ? T.Load(second + i) : default));
         }
+
+        if (i < count)
+        {
+            Partial<TTerm, T, TElement>(own, first + i, second + i, to + i, (int)(count - i));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Partial<TTerm, T, TElement>(
+        in TTerm term,
+        TElement* first,
+        TElement* second,
+        TElement* to,
+        int count
+    )
+        where TTerm : struct, ITerm<T>
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        var other = TTerm.UsesSecond ? T.LoadPartial(second, count) : default;
+        T.StorePartial(to, term.Of(T.LoadPartial(first, count), other), count);
     }
 }
 

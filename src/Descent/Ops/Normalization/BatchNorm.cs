@@ -32,8 +32,21 @@ public partial class Tensor
     /// <summary>Normalises each channel by given statistics: y = γ (x − μ) / √(σ² + ε) + β.</summary>
     internal Tensor BatchNormInference(Tensor scale, Tensor shift, Tensor mean, Tensor variance, double epsilon)
     {
+        var (factor, offset) = InferenceLine(scale, shift, mean, variance, epsilon);
+        return this * AlongChannels(factor) + AlongChannels(offset);
+    }
+
+    /// <summary>What inference multiplies each channel by, and what it adds then.</summary>
+    private static (Tensor Factor, Tensor Offset) InferenceLine(
+        Tensor scale,
+        Tensor shift,
+        Tensor mean,
+        Tensor variance,
+        double epsilon
+    )
+    {
         var factor = scale / (variance + epsilon).Sqrt();
-        return this * AlongChannels(factor) + AlongChannels(shift - mean * factor);
+        return (factor, shift - mean * factor);
     }
 
     /// <summary>A vector over channels, shaped to broadcast over this (N, C, …).</summary>
@@ -83,11 +96,17 @@ internal sealed class BatchNormOp(Tensor x, Tensor scale, Tensor shift, Tensor m
             throw new NotSupportedException($"The backend {x.Backend.Name} normalises but has no gradient for it.");
         }
 
-        foreach (var (input, part) in (ReadOnlySpan<(Tensor, Tensor)>)[(x, dx), (scale, dscale), (shift, dshift)])
+        Add(tape, (x, dx), (scale, dscale), (shift, dshift));
+    }
+
+    /// <summary>Hands over the gradients that somebody needs.</summary>
+    internal static void Add(Tape tape, params ReadOnlySpan<(Tensor Input, Tensor Gradient)> all)
+    {
+        foreach (var (input, gradient) in all)
         {
             if (tape.Needs(input))
             {
-                tape.Add(input, part);
+                tape.Add(input, gradient);
             }
         }
     }

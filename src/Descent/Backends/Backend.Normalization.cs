@@ -1,0 +1,236 @@
+namespace Descent.Backends;
+
+public abstract partial class Backend
+{
+    /// <summary>As <see cref="TryBatchNorm"/>, then a formula of one variable: y = f(γ (x − μ) / √(σ² + ε) + β).</summary>
+    public bool TryBatchNormThen<TKernel>(
+        in Operand x,
+        in Operand scale,
+        in Operand shift,
+        double epsilon,
+        in Operand y,
+        in Operand mean,
+        in Operand variance
+    )
+        where TKernel : struct, IUnaryKernel
+    {
+        var result = TryBatchNormThenCore<TKernel>(x, scale, shift, epsilon, y, mean, variance);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(scale.Storage);
+        GC.KeepAlive(shift.Storage);
+        GC.KeepAlive(y.Storage);
+        GC.KeepAlive(mean.Storage);
+        GC.KeepAlive(variance.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryBatchNormThen"/>.</summary>
+    protected virtual bool TryBatchNormThenCore<TKernel>(
+        in Operand x,
+        in Operand scale,
+        in Operand shift,
+        double epsilon,
+        in Operand y,
+        in Operand mean,
+        in Operand variance
+    )
+        where TKernel : struct, IUnaryKernel => false;
+
+    /// <summary>dx, dγ and dβ of <see cref="TryBatchNormThen"/>.</summary>
+    public bool TryBatchNormThenGradient<TKernel>(
+        in Operand x,
+        in Operand dy,
+        in Operand scale,
+        in Operand shift,
+        in Operand mean,
+        in Operand variance,
+        double epsilon,
+        in Operand dx,
+        in Operand dscale,
+        in Operand dshift
+    )
+        where TKernel : struct, IUnaryKernel
+    {
+        var result = TryBatchNormThenGradientCore<TKernel>(
+            x,
+            dy,
+            scale,
+            shift,
+            mean,
+            variance,
+            epsilon,
+            dx,
+            dscale,
+            dshift
+        );
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(dy.Storage);
+        GC.KeepAlive(scale.Storage);
+        GC.KeepAlive(shift.Storage);
+        GC.KeepAlive(mean.Storage);
+        GC.KeepAlive(variance.Storage);
+        GC.KeepAlive(dx.Storage);
+        GC.KeepAlive(dscale.Storage);
+        GC.KeepAlive(dshift.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryBatchNormThenGradient"/>.</summary>
+    protected virtual bool TryBatchNormThenGradientCore<TKernel>(
+        in Operand x,
+        in Operand dy,
+        in Operand scale,
+        in Operand shift,
+        in Operand mean,
+        in Operand variance,
+        double epsilon,
+        in Operand dx,
+        in Operand dscale,
+        in Operand dshift
+    )
+        where TKernel : struct, IUnaryKernel => false;
+
+    /// <summary>As <see cref="TryBatchNormThen"/>, of which only the largest element of each window is kept; <paramref name="places"/> as in <see cref="TryMaxPool"/>.</summary>
+    public bool TryBatchNormThenMaxPool<TKernel>(
+        in Operand x,
+        in Operand scale,
+        in Operand shift,
+        double epsilon,
+        in Window2d window,
+        in Operand y,
+        in Operand places,
+        in Operand mean,
+        in Operand variance
+    )
+        where TKernel : struct, IUnaryKernel
+    {
+        var result = TryBatchNormThenMaxPoolCore<TKernel>(x, scale, shift, epsilon, window, y, places, mean, variance);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(scale.Storage);
+        GC.KeepAlive(shift.Storage);
+        GC.KeepAlive(y.Storage);
+        GC.KeepAlive(places.Storage);
+        GC.KeepAlive(mean.Storage);
+        GC.KeepAlive(variance.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryBatchNormThenMaxPool"/>.</summary>
+    protected virtual bool TryBatchNormThenMaxPoolCore<TKernel>(
+        in Operand x,
+        in Operand scale,
+        in Operand shift,
+        double epsilon,
+        in Window2d window,
+        in Operand y,
+        in Operand places,
+        in Operand mean,
+        in Operand variance
+    )
+        where TKernel : struct, IUnaryKernel => false;
+
+    /// <summary>dx, dγ and dβ of <see cref="TryBatchNormThenMaxPool"/>, for a formula whose slope can be told from its value.</summary>
+    public bool TryBatchNormThenMaxPoolGradient<TKernel>(
+        in Operand x,
+        in Operand y,
+        in Operand dy,
+        in Operand places,
+        in Operand scale,
+        in Operand mean,
+        in Operand variance,
+        double epsilon,
+        in Window2d window,
+        in Operand dx,
+        in Operand dscale,
+        in Operand dshift
+    )
+        where TKernel : struct, IUnaryKernel
+    {
+        var result = TryBatchNormThenMaxPoolGradientCore<TKernel>(
+            x,
+            y,
+            dy,
+            places,
+            scale,
+            mean,
+            variance,
+            epsilon,
+            window,
+            dx,
+            dscale,
+            dshift
+        );
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(y.Storage);
+        GC.KeepAlive(dy.Storage);
+        GC.KeepAlive(places.Storage);
+        GC.KeepAlive(scale.Storage);
+        GC.KeepAlive(mean.Storage);
+        GC.KeepAlive(variance.Storage);
+        GC.KeepAlive(dx.Storage);
+        GC.KeepAlive(dscale.Storage);
+        GC.KeepAlive(dshift.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryBatchNormThenMaxPoolGradient"/>.</summary>
+    protected virtual bool TryBatchNormThenMaxPoolGradientCore<TKernel>(
+        in Operand x,
+        in Operand y,
+        in Operand dy,
+        in Operand places,
+        in Operand scale,
+        in Operand mean,
+        in Operand variance,
+        double epsilon,
+        in Window2d window,
+        in Operand dx,
+        in Operand dscale,
+        in Operand dshift
+    )
+        where TKernel : struct, IUnaryKernel => false;
+
+    /// <summary>y = f(x · factor + offset) for a formula of one variable, with a factor and an offset for each place of axis 1, each (C).</summary>
+    public bool TryAffineThen<TKernel>(in Operand x, in Operand factor, in Operand offset, in Operand y)
+        where TKernel : struct, IUnaryKernel
+    {
+        var result = TryAffineThenCore<TKernel>(x, factor, offset, y);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(factor.Storage);
+        GC.KeepAlive(offset.Storage);
+        GC.KeepAlive(y.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryAffineThen"/>.</summary>
+    protected virtual bool TryAffineThenCore<TKernel>(in Operand x, in Operand factor, in Operand offset, in Operand y)
+        where TKernel : struct, IUnaryKernel => false;
+
+    /// <summary>As <see cref="TryAffineThen"/>, of which only the largest element of each window is kept.</summary>
+    public bool TryAffineThenMaxPool<TKernel>(
+        in Operand x,
+        in Operand factor,
+        in Operand offset,
+        in Window2d window,
+        in Operand y
+    )
+        where TKernel : struct, IUnaryKernel
+    {
+        var result = TryAffineThenMaxPoolCore<TKernel>(x, factor, offset, window, y);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(factor.Storage);
+        GC.KeepAlive(offset.Storage);
+        GC.KeepAlive(y.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryAffineThenMaxPool"/>.</summary>
+    protected virtual bool TryAffineThenMaxPoolCore<TKernel>(
+        in Operand x,
+        in Operand factor,
+        in Operand offset,
+        in Window2d window,
+        in Operand y
+    )
+        where TKernel : struct, IUnaryKernel => false;
+}
