@@ -53,7 +53,7 @@ internal readonly unsafe struct SoftmaxBody<T, TElement>(TElement* x, long lengt
             var from = x + row * length;
             var to = y + row * length;
             var largest = SoftmaxRow<T, TElement>.Maximum(from, length);
-            var sum = SoftmaxRow<T, TElement>.Exponentials(from, length, largest, isLogarithm ? null : to);
+            var sum = SoftmaxRow<T, TElement>.Exponentials(from, length, largest, to);
             if (isLogarithm)
             {
                 var logarithm = LaneMemory.Fill<T, TElement>(Lane<TElement>.Log(new(sum)).Value);
@@ -163,21 +163,37 @@ internal readonly unsafe struct CrossEntropyBody<T, TElement>(
         }
     }
 
+    // The logarithms of as many rows as a vector has lanes are taken at once.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ShortRows(long start, long end)
+    {
+        var sums = stackalloc TElement[T.Count];
+        for (; start < end; start += T.Count)
+        {
+            var count = (int)Math.Min(T.Count, end - start);
+            ShortRows(start, count, sums);
+            var margins = T.LoadPartial(losses + start, count);
+            T.StorePartial(losses + start, margins + T.Log(T.LoadPartial(sums, count)), count);
+        }
+    }
+
+    // Writes the slopes, the sums, and, where the losses will be, the largest number less that of the label.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ShortRows(long first, int count, TElement* sums)
     {
         var weight = Lane<TElement>.Constant(scale);
         var weights = T.Constant(scale);
         var present = ShortRow<T, TElement>.Present(length);
-        for (var row = start; row < end; row++)
+        for (var index = 0; index < count; index++)
         {
+            var row = first + index;
             var from = logits + row * length;
             var label = (int)labels[row];
             var (_, largest, exponentials, sum) = ShortRow<T, TElement>.Read(from, (int)length, present);
             TElement maximum;
             T.StorePartial(&maximum, largest, 1);
-            var margin = new Lane<TElement>(maximum) - new Lane<TElement>(from[label]);
-            losses[row] = (margin + Lane<TElement>.Log(sum)).Value;
+            losses[row] = (new Lane<TElement>(maximum) - new Lane<TElement>(from[label])).Value;
+            sums[index] = sum.Value;
             if (slopes != null)
             {
                 var factor = LaneMemory.Fill<T, TElement>((weight / sum).Value);
