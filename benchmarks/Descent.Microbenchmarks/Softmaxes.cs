@@ -13,7 +13,6 @@ public class Softmaxes : KernelBenchmark
     private Operand result;
     private Operand labels;
     private Operand losses;
-    private Operand dlosses;
 
     /// <summary>Rows and classes.</summary>
     [ParamsSource(nameof(Cases))]
@@ -29,7 +28,7 @@ public class Softmaxes : KernelBenchmark
         var (rows, classes) = (Case.Sizes[0], Case.Sizes[1]);
         (logits, gradient) = (Normal(Case.Shape), Normal(Case.Shape));
         (softmax, logarithms, result) = (Make(Case.Shape), Make(Case.Shape), Make(Case.Shape));
-        (losses, dlosses) = (Make([rows]), Normal([rows]));
+        losses = Make([rows]);
         labels = Make([rows], DType.Int64);
         for (var row = 0; row < rows; row++)
         {
@@ -44,7 +43,11 @@ public class Softmaxes : KernelBenchmark
     public override Work WorkOf(string kernel)
     {
         var one = Floats(Case.Shape.Count);
-        return new(0, kernel is nameof(SoftmaxGradient) or nameof(LogSoftmaxGradient) ? 2 * one : one, one);
+        return new(
+            0,
+            kernel is nameof(SoftmaxGradient) or nameof(LogSoftmaxGradient) ? 2 * one : one,
+            kernel is nameof(CrossEntropyLosses) ? 0 : one
+        );
     }
 
     /// <summary>Softmax of rows.</summary>
@@ -63,11 +66,11 @@ public class Softmaxes : KernelBenchmark
     [Benchmark]
     public bool LogSoftmaxGradient() => Backend.TryLogSoftmaxGradient(logarithms, gradient, result);
 
-    /// <summary>Losses and softmax.</summary>
+    /// <summary>Losses and their slopes: the forward and the backward pass of training.</summary>
     [Benchmark]
-    public bool CrossEntropy() => Backend.TryCrossEntropy(logits, labels, losses, result);
+    public bool CrossEntropy() => Backend.TryCrossEntropy(logits, labels, 1.0 / Case.Sizes[0], losses, result);
 
-    /// <summary>dlogits.</summary>
+    /// <summary>Losses alone, as in validation.</summary>
     [Benchmark]
-    public bool CrossEntropyGradient() => Backend.TryCrossEntropyGradient(softmax, labels, dlosses, result);
+    public bool CrossEntropyLosses() => Backend.TryCrossEntropy(logits, labels, 1, losses, Operand.None);
 }

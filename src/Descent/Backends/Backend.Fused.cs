@@ -124,14 +124,20 @@ public abstract partial class Backend
     /// <summary>Does the work of <see cref="TryLogSoftmaxGradient"/>.</summary>
     protected virtual bool TryLogSoftmaxGradientCore(in Operand y, in Operand dy, in Operand dx) => false;
 
-    /// <summary>For logits (N, K) and int64 labels (N): each row's −log softmax at its label, (N), and the softmax, (N, K).</summary>
-    public bool TryCrossEntropy(in Operand logits, in Operand labels, in Operand losses, in Operand softmax)
+    /// <summary>For logits (N, K) and int64 labels (N): each row's −log softmax at its label, (N), and, unless it is <see cref="Operand.None"/>, its slope scale · (softmax − onehot(label)), (N, K).</summary>
+    public bool TryCrossEntropy(
+        in Operand logits,
+        in Operand labels,
+        double scale,
+        in Operand losses,
+        in Operand slopes
+    )
     {
-        var result = TryCrossEntropyCore(logits, labels, losses, softmax);
+        var result = TryCrossEntropyCore(logits, labels, scale, losses, slopes);
         GC.KeepAlive(logits.Storage);
         GC.KeepAlive(labels.Storage);
         GC.KeepAlive(losses.Storage);
-        GC.KeepAlive(softmax.Storage);
+        GC.KeepAlive(slopes.Storage);
         return result;
     }
 
@@ -139,27 +145,9 @@ public abstract partial class Backend
     protected virtual bool TryCrossEntropyCore(
         in Operand logits,
         in Operand labels,
+        double scale,
         in Operand losses,
-        in Operand softmax
-    ) => false;
-
-    /// <summary>dlogits = (softmax − onehot(labels)) · dlosses.</summary>
-    public bool TryCrossEntropyGradient(in Operand softmax, in Operand labels, in Operand dlosses, in Operand dlogits)
-    {
-        var result = TryCrossEntropyGradientCore(softmax, labels, dlosses, dlogits);
-        GC.KeepAlive(softmax.Storage);
-        GC.KeepAlive(labels.Storage);
-        GC.KeepAlive(dlosses.Storage);
-        GC.KeepAlive(dlogits.Storage);
-        return result;
-    }
-
-    /// <summary>Does the work of <see cref="TryCrossEntropyGradient"/>.</summary>
-    protected virtual bool TryCrossEntropyGradientCore(
-        in Operand softmax,
-        in Operand labels,
-        in Operand dlosses,
-        in Operand dlogits
+        in Operand slopes
     ) => false;
 
     /// <summary>y = x / (1 − p) where counter i of the source draws a uniform number of at least p, else 0; the mask (uint8, one bit an element, contiguous order, rounded up to 64 bytes) remembers which.</summary>

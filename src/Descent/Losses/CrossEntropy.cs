@@ -15,6 +15,8 @@ public static partial class Loss
     public static Tensor CrossEntropy(Tensor logits, Tensor labels, Reduction reduction = Reduction.Mean)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        return Reduce(logits.CrossEntropy(labels), reduction);
+        return reduction == Reduction.None
+            ? logits.CrossEntropy(labels)
+            : logits.CrossEntropy(labels, isMean: reduction == Reduction.Mean);
     }
 }

@@ -22,8 +22,18 @@ internal static class ElementaryDouble
         // Beyond the bounds the result is infinite or zero, and is so at the bounds. NaN passes through.
         var high = T.Constant(710);
         var low = T.Constant(-746);
-        x = T.Where(T.GreaterThan(x, high), high, x);
-        x = T.Where(T.GreaterThan(low, x), low, x);
+        x = T.AtMost(x, high);
+        x = T.AtLeast(x, low);
+        var power = WholePower(x);
+        return T.ScaleByPowerOfTwo(T.One + ExpTail(x, power), power);
+    }
+
+    /// <summary>eˣ for x of at most 0: the bits of <see cref="Exp"/>, without the upper bound.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T ExpBelowZero<T>(T x)
+        where T : struct, ILanes<T>
+    {
+        x = T.AtLeast(x, T.Constant(-746));
         var power = WholePower(x);
         return T.ScaleByPowerOfTwo(T.One + ExpTail(x, power), power);
     }
@@ -35,8 +45,8 @@ internal static class ElementaryDouble
     {
         var high = T.Constant(710);
         var low = T.Constant(-40);
-        var bounded = T.Where(T.GreaterThan(x, high), high, x);
-        bounded = T.Where(T.GreaterThan(low, bounded), low, bounded);
+        var bounded = T.AtMost(x, high);
+        bounded = T.AtLeast(bounded, low);
         var power = WholePower(bounded);
 
         // Half of the result first: 2ⁿ itself may overflow where the result does not.
@@ -98,7 +108,7 @@ internal static class ElementaryDouble
         // From the bound on the result rounds to 1.
         var bound = T.Constant(20);
         var a = T.Abs(x);
-        a = T.Where(T.GreaterThan(a, bound), bound, a);
+        a = T.AtMost(a, bound);
         a += a;
         var power = WholePower(a);
         var scale = T.ScaleByPowerOfTwo(T.One, power);
@@ -113,7 +123,7 @@ internal static class ElementaryDouble
     {
         var low = T.Constant(-746);
         var minus = -T.Abs(x);
-        minus = T.Where(T.GreaterThan(low, minus), low, minus);
+        minus = T.AtLeast(minus, low);
         var power = WholePower(minus);
         var e = T.ScaleByPowerOfTwo(T.One + ExpTail(minus, power), power);
         return T.Where(T.GreaterThan(T.Zero, x), e, T.One) / (T.One + e);
@@ -127,7 +137,7 @@ internal static class ElementaryDouble
         // From the bound on the result rounds to 1.
         var bound = T.Constant(6);
         var a = T.Abs(x);
-        a = T.Where(T.GreaterThan(a, bound), bound, a);
+        a = T.AtMost(a, bound);
 
         var far = T.Constant(-1.7705636509687598e-11);
         far = T.FusedMultiplyAdd(far, a, 6.518630666445766e-10);

@@ -87,6 +87,13 @@ public interface ILanes<TSelf>
     /// <summary>Takes <paramref name="whenTrue"/> in the lanes that the mask holds and <paramref name="whenFalse"/> in the others.</summary>
     static abstract TSelf Where(TSelf mask, TSelf whenTrue, TSelf whenFalse);
 
+    /// <summary>The value, or a bound where the bound is larger: <c>bound &gt; value ? bound : value</c>. NaN stays NaN.</summary>
+    static virtual TSelf AtLeast(TSelf value, TSelf bound) =>
+        TSelf.Where(TSelf.GreaterThan(bound, value), bound, value);
+
+    /// <summary>The value, or a bound where the bound is smaller: <c>value &gt; bound ? bound : value</c>. NaN stays NaN.</summary>
+    static virtual TSelf AtMost(TSelf value, TSelf bound) => TSelf.Where(TSelf.GreaterThan(value, bound), bound, value);
+
     /// <summary>e to the power of the value, within 2 units in the last place; overflow gives +∞, underflow 0, NaN stays NaN.</summary>
     static abstract TSelf Exp(TSelf value);
 

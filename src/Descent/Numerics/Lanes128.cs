@@ -231,6 +231,31 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
         Lanes128<TElement> whenFalse
     ) => new(Vector128.ConditionalSelect(mask.register, whenTrue.register, whenFalse.register));
 
+    // The processor's maximum and minimum give their second operand where either is NaN or both are zeros.
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<TElement> AtLeast(Lanes128<TElement> value, Lanes128<TElement> bound) =>
+        !Sse2.IsSupported ? Where(GreaterThan(bound, value), bound, value)
+        : sizeof(TElement) == sizeof(double)
+            ? Unsafe.BitCast<Vector128<double>, Lanes128<TElement>>(
+                Sse2.Max(bound.register.AsDouble(), value.register.AsDouble())
+            )
+        : Unsafe.BitCast<Vector128<float>, Lanes128<TElement>>(
+            Sse.Max(bound.register.AsSingle(), value.register.AsSingle())
+        );
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<TElement> AtMost(Lanes128<TElement> value, Lanes128<TElement> bound) =>
+        !Sse2.IsSupported ? Where(GreaterThan(value, bound), bound, value)
+        : sizeof(TElement) == sizeof(double)
+            ? Unsafe.BitCast<Vector128<double>, Lanes128<TElement>>(
+                Sse2.Min(bound.register.AsDouble(), value.register.AsDouble())
+            )
+        : Unsafe.BitCast<Vector128<float>, Lanes128<TElement>>(
+            Sse.Min(bound.register.AsSingle(), value.register.AsSingle())
+        );
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<TElement> Exp(Lanes128<TElement> value) =>

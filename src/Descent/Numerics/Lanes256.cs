@@ -231,6 +231,31 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
         Lanes256<TElement> whenFalse
     ) => new(Vector256.ConditionalSelect(mask.register, whenTrue.register, whenFalse.register));
 
+    // The processor's maximum and minimum give their second operand where either is NaN or both are zeros.
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<TElement> AtLeast(Lanes256<TElement> value, Lanes256<TElement> bound) =>
+        !Avx.IsSupported ? Where(GreaterThan(bound, value), bound, value)
+        : sizeof(TElement) == sizeof(double)
+            ? Unsafe.BitCast<Vector256<double>, Lanes256<TElement>>(
+                Avx.Max(bound.register.AsDouble(), value.register.AsDouble())
+            )
+        : Unsafe.BitCast<Vector256<float>, Lanes256<TElement>>(
+            Avx.Max(bound.register.AsSingle(), value.register.AsSingle())
+        );
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<TElement> AtMost(Lanes256<TElement> value, Lanes256<TElement> bound) =>
+        !Avx.IsSupported ? Where(GreaterThan(value, bound), bound, value)
+        : sizeof(TElement) == sizeof(double)
+            ? Unsafe.BitCast<Vector256<double>, Lanes256<TElement>>(
+                Avx.Min(bound.register.AsDouble(), value.register.AsDouble())
+            )
+        : Unsafe.BitCast<Vector256<float>, Lanes256<TElement>>(
+            Avx.Min(bound.register.AsSingle(), value.register.AsSingle())
+        );
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<TElement> Exp(Lanes256<TElement> value) =>

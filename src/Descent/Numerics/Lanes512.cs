@@ -231,6 +231,31 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
         Lanes512<TElement> whenFalse
     ) => new(Vector512.ConditionalSelect(mask.register, whenTrue.register, whenFalse.register));
 
+    // The processor's maximum and minimum give their second operand where either is NaN or both are zeros.
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<TElement> AtLeast(Lanes512<TElement> value, Lanes512<TElement> bound) =>
+        !Avx512F.IsSupported ? Where(GreaterThan(bound, value), bound, value)
+        : sizeof(TElement) == sizeof(double)
+            ? Unsafe.BitCast<Vector512<double>, Lanes512<TElement>>(
+                Avx512F.Max(bound.register.AsDouble(), value.register.AsDouble())
+            )
+        : Unsafe.BitCast<Vector512<float>, Lanes512<TElement>>(
+            Avx512F.Max(bound.register.AsSingle(), value.register.AsSingle())
+        );
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<TElement> AtMost(Lanes512<TElement> value, Lanes512<TElement> bound) =>
+        !Avx512F.IsSupported ? Where(GreaterThan(value, bound), bound, value)
+        : sizeof(TElement) == sizeof(double)
+            ? Unsafe.BitCast<Vector512<double>, Lanes512<TElement>>(
+                Avx512F.Min(bound.register.AsDouble(), value.register.AsDouble())
+            )
+        : Unsafe.BitCast<Vector512<float>, Lanes512<TElement>>(
+            Avx512F.Min(bound.register.AsSingle(), value.register.AsSingle())
+        );
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<TElement> Exp(Lanes512<TElement> value) =>

@@ -71,7 +71,8 @@ internal static class WorkerPool
     internal static void Wake(long most) => Release(WorkSplitter.ForceSharing ? most : Math.Min(most, -Crowding));
 
     /// <summary>How many threads, the one that calls included, are awake beyond the number of processors.</summary>
-    private static int Crowding => Volatile.Read(ref wanted) - Volatile.Read(ref parked) + 1 - Environment.ProcessorCount;
+    private static int Crowding =>
+        Volatile.Read(ref wanted) - Volatile.Read(ref parked) + 1 - Environment.ProcessorCount;
 
     private static void Release(long most)
     {

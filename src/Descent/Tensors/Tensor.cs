@@ -74,10 +74,7 @@ public partial class Tensor
 
     /// <summary>A tensor that no training step recycles, its elements undefined.</summary>
     internal static Tensor Lasting(Device device, DType dtype, Shape shape) =>
-        new(
-            new Operand(device.Backend.Rent(shape.Count * dtype.ByteSize()), dtype, shape),
-            device
-        );
+        new(new Operand(device.Backend.Rent(shape.Count * dtype.ByteSize()), dtype, shape), device);
 
     internal Tensor Result(Shape shape) => Result(Device, DType, shape);
 

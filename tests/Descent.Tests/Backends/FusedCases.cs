@@ -28,7 +28,7 @@ internal static class FusedCases
         );
 
     private static IEnumerable<BackendCase> Softmaxes =>
-        from shape in new Shape[] { [1], [3, 10], [2, 3, 17], [2, 1000], [0, 4], [4, 33] }
+        from shape in new Shape[] { [1], [3, 10], [5, 8], [3, 16], [2, 3, 17], [2, 64], [2, 1000], [0, 4], [4, 33] }
         from logarithm in new[] { false, true }
         from test in new[]
         {
@@ -61,7 +61,7 @@ internal static class FusedCases
         select test;
 
     private static IEnumerable<BackendCase> CrossEntropies =>
-        from sizes in new[] { (1, 1), (5, 10), (3, 100), (2, 1001), (0, 5) }
+        from sizes in new[] { (1, 1), (5, 10), (4, 16), (4, 17), (3, 64), (3, 100), (2, 1001), (0, 5) }
         from range in new[] { 3.0, 1000 }
         from test in new[]
         {
@@ -72,24 +72,24 @@ internal static class FusedCases
                     var (n, k) = sizes;
                     var logits = a.Input([n, k], low: -range, high: range);
                     var labels = a.Input([n], DType.Int64, 0, k);
-                    var (losses, softmax) = (a.Output([n]), a.Output([n, k]));
+                    var (losses, slopes) = (a.Output([n]), a.Output([n, k]));
                     return (
-                        () => a.Backend.TryCrossEntropy(logits, labels, losses, softmax),
-                        () => PlainForms.CrossEntropy(logits, labels, losses, softmax)
+                        () => a.Backend.TryCrossEntropy(logits, labels, 0.3, losses, slopes),
+                        () => PlainForms.CrossEntropy(logits, labels, 0.3, losses, slopes)
                     );
                 }
             ),
             Case(
-                $"CrossEntropy gradient {sizes} {range}",
+                $"CrossEntropy without slopes {sizes} {range}",
                 a =>
                 {
                     var (n, k) = sizes;
-                    var softmax = a.Input([n, k], low: 0, high: 1);
+                    var logits = a.Input([n, k], low: -range, high: range);
                     var labels = a.Input([n], DType.Int64, 0, k);
-                    var (dlosses, dlogits) = (a.Input([n]), a.Output([n, k]));
+                    var losses = a.Output([n]);
                     return (
-                        () => a.Backend.TryCrossEntropyGradient(softmax, labels, dlosses, dlogits),
-                        () => PlainForms.CrossEntropyGradient(softmax, labels, dlosses, dlogits)
+                        () => a.Backend.TryCrossEntropy(logits, labels, 1, losses, Operand.None),
+                        () => PlainForms.CrossEntropy(logits, labels, 1, losses, Operand.None)
                     );
                 }
             ),

@@ -45,32 +45,27 @@ internal static class PlainForms
         }
     }
 
-    public static void CrossEntropy(in Operand logits, in Operand labels, in Operand losses, in Operand softmax)
+    public static void CrossEntropy(
+        in Operand logits,
+        in Operand labels,
+        double scale,
+        in Operand losses,
+        in Operand slopes
+    )
     {
-        Softmax(logits, softmax, logarithm: false);
         var values = Arena.Values(logits);
         var length = logits.Shape[1];
         for (var row = 0; row < logits.Shape[0]; row++)
         {
             var from = values[(row * length)..((row + 1) * length)];
             var total = from.Sum(value => Math.Exp(value - from.Max()));
-            Arena.Set(losses, row, from.Max() - from[(int)Arena.Get(labels, row)] + Math.Log(total));
-        }
-    }
-
-    public static void CrossEntropyGradient(
-        in Operand softmax,
-        in Operand labels,
-        in Operand dlosses,
-        in Operand dlogits
-    )
-    {
-        var length = softmax.Shape[1];
-        for (long i = 0; i < softmax.Count; i++)
-        {
-            var row = i / length;
-            var target = i % length == (long)Arena.Get(labels, row) ? 1 : 0;
-            Arena.Set(dlogits, i, (Arena.Get(softmax, i) - target) * Arena.Get(dlosses, row));
+            var label = (int)Arena.Get(labels, row);
+            Arena.Set(losses, row, from.Max() - from[label] + Math.Log(total));
+            for (var i = 0; i < length && !slopes.IsNone; i++)
+            {
+                var share = Math.Exp(from[i] - from.Max()) / total;
+                Arena.Set(slopes, row * length + i, scale * (share - (i == label ? 1 : 0)));
+            }
         }
     }
 

@@ -50,6 +50,21 @@ public class LanesTests
 
     [Theory]
     [MemberData(nameof(Widths))]
+    public void AtLeastAndAtMost_TakeTheBoundOnlyWhereItIsBeyond(string width)
+    {
+        var (value, bound) = Pairs();
+        var (values, bounds) = (Array.ConvertAll(value, v => (float)v), Array.ConvertAll(bound, v => (float)v));
+        var least = EveryWidth.Map2<AtLeastFunction, double>(width, value, bound);
+        var most = EveryWidth.Map2<AtMostFunction, float>(width, values, bounds);
+        for (var i = 0; i < value.Length; i++)
+        {
+            AssertSame(bound[i] > value[i] ? bound[i] : value[i], least[i]);
+            AssertSame(values[i] > bounds[i] ? bounds[i] : values[i], most[i]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
     public void RoundFloorAbsAndNegate_FollowTheScalarMath(string width)
     {
         foreach (
@@ -225,6 +240,18 @@ public class LanesTests
     {
         public static T Of<T>(T x, T y)
             where T : struct, ILanes<T> => T.Max(x, y);
+    }
+
+    private readonly struct AtLeastFunction : IFunction2
+    {
+        public static T Of<T>(T x, T y)
+            where T : struct, ILanes<T> => T.AtLeast(x, y);
+    }
+
+    private readonly struct AtMostFunction : IFunction2
+    {
+        public static T Of<T>(T x, T y)
+            where T : struct, ILanes<T> => T.AtMost(x, y);
     }
 
     private readonly struct ScaleFunction : IFunction2

@@ -80,29 +80,37 @@ public sealed unsafe partial class CpuBackend
     protected override bool TryCrossEntropyCore(
         in Operand logits,
         in Operand labels,
+        double scale,
         in Operand losses,
-        in Operand softmax
+        in Operand slopes
     )
     {
         using var source = new Gapless(logits);
         using var classes = new Gapless(labels);
         using var target = new GaplessTarget(losses);
-        using var probabilities = new GaplessTarget(softmax);
+        using var gradient = new GaplessTarget(slopes);
         RunFloating(
             logits.DType,
             new CrossEntropyRows(
                 source.Address,
                 classes.As<long>(),
                 logits.Shape,
+                scale,
                 target.Address,
-                probabilities.Address
+                gradient.Address
             )
         );
         return true;
     }
 
-    private readonly struct CrossEntropyRows(nint logits, long* labels, Shape shape, nint losses, nint softmax)
-        : ILanesLoop
+    private readonly struct CrossEntropyRows(
+        nint logits,
+        long* labels,
+        Shape shape,
+        double scale,
+        nint losses,
+        nint slopes
+    ) : ILanesLoop
     {
         public void Run<T, TElement>()
             where T : struct, IMemoryLanes<T, TElement>
@@ -112,56 +120,9 @@ public sealed unsafe partial class CpuBackend
                 (TElement*)logits,
                 labels,
                 shape[1],
+                scale,
                 (TElement*)losses,
-                (TElement*)softmax
-            );
-            ForRows(shape, body);
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override bool TryCrossEntropyGradientCore(
-        in Operand softmax,
-        in Operand labels,
-        in Operand dlosses,
-        in Operand dlogits
-    )
-    {
-        using var probabilities = new Gapless(softmax);
-        using var classes = new Gapless(labels);
-        using var gradients = new Gapless(dlosses);
-        using var target = new GaplessTarget(dlogits);
-        RunFloating(
-            softmax.DType,
-            new CrossEntropyGradientRows(
-                probabilities.Address,
-                classes.As<long>(),
-                gradients.Address,
-                softmax.Shape,
-                target.Address
-            )
-        );
-        return true;
-    }
-
-    private readonly struct CrossEntropyGradientRows(
-        nint softmax,
-        long* labels,
-        nint dlosses,
-        Shape shape,
-        nint dlogits
-    ) : ILanesLoop
-    {
-        public void Run<T, TElement>()
-            where T : struct, IMemoryLanes<T, TElement>
-            where TElement : unmanaged
-        {
-            var body = new CrossEntropyGradientBody<T, TElement>(
-                (TElement*)softmax,
-                labels,
-                (TElement*)dlosses,
-                shape[1],
-                (TElement*)dlogits
+                (TElement*)slopes
             );
             ForRows(shape, body);
         }

@@ -49,6 +49,27 @@ internal static unsafe class LaneMemory
     /// <summary>Makes what was written past the cache visible to other threads before anything that follows.</summary>
     public static void EndStream() => Thread.MemoryBarrier();
 
+    /// <summary>One number in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Fill<T, TElement>(TElement value)
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        if (typeof(T) == typeof(Lanes512<TElement>))
+        {
+            return Unsafe.BitCast<Lanes512<TElement>, T>(new(Vector512.Create(value)));
+        }
+
+        if (typeof(T) == typeof(Lanes256<TElement>))
+        {
+            return Unsafe.BitCast<Lanes256<TElement>, T>(new(Vector256.Create(value)));
+        }
+
+        return typeof(T) == typeof(Lanes128<TElement>)
+            ? Unsafe.BitCast<Lanes128<TElement>, T>(new(Vector128.Create(value)))
+            : T.Load(&value);
+    }
+
     /// <summary>One bit a lane, the first lane's lowest: set where the mask holds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Bits<T, TElement>(T mask)

@@ -3,16 +3,6 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>e^(x − shift): what an element adds to a softmax' denominator.</summary>
-internal readonly struct ShiftedExponential<T>(T shift) : ITerm<T>
-    where T : struct, ILanes<T>
-{
-    public static bool UsesSecond => false;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Of(T first, T second) => T.Exp(first - shift);
-}
-
 /// <summary>x − maximum − logarithm: an element of a softmax' logarithm.</summary>
 internal readonly struct LogSoftmaxTerm<T>(T maximum, T logarithm) : ITerm<T>
     where T : struct, ILanes<T>
@@ -40,10 +30,10 @@ internal readonly struct LogSoftmaxSlope<T>(T total) : ITerm<T>
     public static bool UsesSecond => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Of(T first, T second) => second - T.Exp(first) * total;
+    public T Of(T first, T second) => second - RowExp.Of(first) * total;
 }
 
-/// <summary>Softmax of rows, or its logarithm, shifted by the row's maximum so that nothing overflows. Sums run in the order of <see cref="RowReduction"/>.</summary>
+/// <summary>Softmax of rows, or its logarithm, shifted by the row's maximum so that nothing overflows. A row that fits into one vector stays in it.</summary>
 internal readonly unsafe struct SoftmaxBody<T, TElement>(TElement* x, long length, bool isLogarithm, TElement* y)
     : IRangeBody
     where T : struct, IMemoryLanes<T, TElement>
@@ -52,52 +42,47 @@ internal readonly unsafe struct SoftmaxBody<T, TElement>(TElement* x, long lengt
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
+        if (ShortRow<T, TElement>.Fits(length))
+        {
+            ShortRows(start, end);
+            return;
+        }
+
         for (var row = start; row < end; row++)
         {
+            var from = x + row * length;
+            var to = y + row * length;
+            var largest = SoftmaxRow<T, TElement>.Maximum(from, length);
+            var sum = SoftmaxRow<T, TElement>.Exponentials(from, length, largest, to);
             if (isLogarithm)
             {
-                LogarithmOfRow(x + row * length, y + row * length);
+                var logarithm = LaneMemory.Fill<T, TElement>(Lane<TElement>.Log(new(sum)).Value);
+                RowMap.Run<LogSoftmaxTerm<T>, T, TElement>(from, null, to, length, new(largest, logarithm));
             }
             else
             {
-                SoftmaxRow<T, TElement>.Run(x + row * length, length, y + row * length);
+                var share = LaneMemory.Fill<T, TElement>((Lane<TElement>.One / new Lane<TElement>(sum)).Value);
+                RowMap.Run<Scaled<T>, T, TElement>(to, null, to, length, new(share));
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void LogarithmOfRow(TElement* from, TElement* to)
+    private void ShortRows(long start, long end)
     {
-        var largest = SoftmaxRow<T, TElement>.Maximum(from, length);
-        RowMap.Run<ShiftedExponential<T>, T, TElement>(from, null, to, length, new(largest));
-        var sum = RowReduction.Run<Total, Itself<T>, T, TElement>(to, null, length, default);
-        var logarithm = Lane<TElement>.Log(new Lane<TElement>(sum)).Value;
-        var shift = LaneMemory.Broadcast<T, TElement>(&logarithm);
-        RowMap.Run<LogSoftmaxTerm<T>, T, TElement>(from, null, to, length, new(largest, shift));
-    }
-}
-
-/// <summary>One row of a softmax.</summary>
-internal static unsafe class SoftmaxRow<T, TElement>
-    where T : struct, IMemoryLanes<T, TElement>
-    where TElement : unmanaged
-{
-    /// <summary>Writes the softmax; gives the maximum and the sum of e^(x − maximum).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static (T Maximum, TElement Sum) Run(TElement* from, long length, TElement* to)
-    {
-        var largest = Maximum(from, length);
-        RowMap.Run<ShiftedExponential<T>, T, TElement>(from, null, to, length, new(largest));
-        var sum = RowReduction.Run<Total, Itself<T>, T, TElement>(to, null, length, default);
-        RowMap.Run<Divided<T>, T, TElement>(to, null, to, length, new(LaneMemory.Broadcast<T, TElement>(&sum)));
-        return (largest, sum);
-    }
-
-    /// <summary>The largest element in all lanes.</summary>
-    public static T Maximum(TElement* from, long length)
-    {
-        var largest = RowReduction.Run<Largest, Itself<T>, T, TElement>(from, null, length, default);
-        return LaneMemory.Broadcast<T, TElement>(&largest);
+        var present = ShortRow<T, TElement>.Present(length);
+        for (var row = start; row < end; row++)
+        {
+            var (values, largest, exponentials, sum) = ShortRow<T, TElement>.Read(
+                x + row * length,
+                (int)length,
+                present
+            );
+            var result = isLogarithm
+                ? values - largest - LaneMemory.Fill<T, TElement>(Lane<TElement>.Log(sum).Value)
+                : exponentials * LaneMemory.Fill<T, TElement>((Lane<TElement>.One / sum).Value);
+            T.StorePartial(y + row * length, result, (int)length);
+        }
     }
 }
 
@@ -136,13 +121,14 @@ internal readonly unsafe struct SoftmaxGradientBody<T, TElement>(
     }
 }
 
-/// <summary>Softmax of rows of logits and −log softmax at each row's label: finite for any finite logits.</summary>
+/// <summary>−log softmax at each row's label, finite for any finite logits, and scale · (softmax − onehot(label)) where <paramref name="slopes"/> is not null.</summary>
 internal readonly unsafe struct CrossEntropyBody<T, TElement>(
     TElement* logits,
     long* labels,
     long length,
+    double scale,
     TElement* losses,
-    TElement* softmax
+    TElement* slopes
 ) : IRangeBody
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
@@ -150,41 +136,70 @@ internal readonly unsafe struct CrossEntropyBody<T, TElement>(
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
+        if (ShortRow<T, TElement>.Fits(length))
+        {
+            ShortRows(start, end);
+            return;
+        }
+
+        var weight = Lane<TElement>.Constant(scale);
         for (var row = start; row < end; row++)
         {
             var from = logits + row * length;
-            var (maximum, sum) = SoftmaxRow<T, TElement>.Run(from, length, softmax + row * length);
-            TElement largest;
-            T.StorePartial(&largest, maximum, 1);
-            var margin = new Lane<TElement>(largest) - new Lane<TElement>(from[labels[row]]);
-            losses[row] = (margin + Lane<TElement>.Log(new Lane<TElement>(sum))).Value;
+            var to = slopes == null ? null : slopes + row * length;
+            var label = labels[row];
+            var largest = SoftmaxRow<T, TElement>.Maximum(from, length);
+            var sum = new Lane<TElement>(SoftmaxRow<T, TElement>.Exponentials(from, length, largest, to));
+            TElement maximum;
+            T.StorePartial(&maximum, largest, 1);
+            var margin = new Lane<TElement>(maximum) - new Lane<TElement>(from[label]);
+            losses[row] = (margin + Lane<TElement>.Log(sum)).Value;
+            if (to != null)
+            {
+                var factor = LaneMemory.Fill<T, TElement>((weight / sum).Value);
+                RowMap.Run<Scaled<T>, T, TElement>(to, null, to, length, new(factor));
+                to[label] = (new Lane<TElement>(to[label]) - weight).Value;
+            }
         }
     }
-}
 
-/// <summary>dlogits = (softmax − onehot(labels)) · dlosses.</summary>
-internal readonly unsafe struct CrossEntropyGradientBody<T, TElement>(
-    TElement* softmax,
-    long* labels,
-    TElement* dlosses,
-    long length,
-    TElement* dlogits
-) : IRangeBody
-    where T : struct, IMemoryLanes<T, TElement>
-    where TElement : unmanaged
-{
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public void Invoke(long start, long end)
+    // The logarithms of as many rows as a vector has lanes are taken at once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ShortRows(long start, long end)
     {
-        for (var row = start; row < end; row++)
+        var sums = stackalloc TElement[T.Count];
+        for (; start < end; start += T.Count)
         {
-            var from = softmax + row * length;
-            var to = dlogits + row * length;
-            var factor = LaneMemory.Broadcast<T, TElement>(dlosses + row);
-            RowMap.Run<Scaled<T>, T, TElement>(from, null, to, length, new(factor));
-            var label = labels[row];
-            var slope = new Lane<TElement>(from[label]) - Lane<TElement>.One;
-            to[label] = (slope * new Lane<TElement>(dlosses[row])).Value;
+            var count = (int)Math.Min(T.Count, end - start);
+            ShortRows(start, count, sums);
+            var margins = T.LoadPartial(losses + start, count);
+            T.StorePartial(losses + start, margins + T.Log(T.LoadPartial(sums, count)), count);
+        }
+    }
+
+    // Writes the slopes, the sums, and, where the losses will be, the largest number less that of the label.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ShortRows(long first, int count, TElement* sums)
+    {
+        var weight = Lane<TElement>.Constant(scale);
+        var weights = T.Constant(scale);
+        var present = ShortRow<T, TElement>.Present(length);
+        for (var index = 0; index < count; index++)
+        {
+            var row = first + index;
+            var from = logits + row * length;
+            var label = (int)labels[row];
+            var (_, largest, exponentials, sum) = ShortRow<T, TElement>.Read(from, (int)length, present);
+            TElement maximum;
+            T.StorePartial(&maximum, largest, 1);
+            losses[row] = (new Lane<TElement>(maximum) - new Lane<TElement>(from[label])).Value;
+            sums[index] = sum.Value;
+            if (slopes != null)
+            {
+                var factor = LaneMemory.Fill<T, TElement>((weight / sum).Value);
+                var atLabel = T.Where(LaneMemory.Mask<T, TElement>(1u << label), weights, T.Zero);
+                T.StorePartial(slopes + row * length, exponentials * factor - atLabel, (int)length);
+            }
         }
     }
 }

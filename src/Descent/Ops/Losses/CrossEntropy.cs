@@ -1,3 +1,5 @@
+using Descent.Backends;
+
 namespace Descent;
 
 public partial class Tensor
@@ -8,6 +10,22 @@ public partial class Tensor
     /// <exception cref="ShapeException">The logits are no matrix or the labels not one a row.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is no class.</exception>
     public Tensor CrossEntropy(Tensor labels)
+    {
+        var (losses, slopes) = CrossEntropyOfRows(labels, 1);
+        return slopes is null ? losses : losses.From(new CrossEntropyOp(this, slopes));
+    }
+
+    /// <summary>The mean or the sum of the rows' cross-entropies as one node.</summary>
+    internal Tensor CrossEntropy(Tensor labels, bool isMean)
+    {
+        var (losses, slopes) = CrossEntropyOfRows(labels, isMean ? 1.0 / Shape[0] : 1);
+        var total = isMean ? losses.Mean() : losses.Sum();
+        return slopes is null ? total : total.From(new CrossEntropyOp(this, slopes));
+    }
+
+    // The slopes are made along with the losses, while a row is in the cache; null where nobody needs them or where
+    // the losses bring their own history.
+    private (Tensor Losses, Tensor? Slopes) CrossEntropyOfRows(Tensor labels, double scale)
     {
         ArgumentNullException.ThrowIfNull(labels);
         RequireFloating(nameof(CrossEntropy));
@@ -20,28 +38,24 @@ public partial class Tensor
 
         var classes = Labels(labels, Shape[1], nameof(CrossEntropy));
         var losses = Result([Shape[0]]);
-        var softmax = Result(Shape);
-        if (!Backend.TryCrossEntropy(View, classes.View, losses.View, softmax.View))
-        {
-            return -LogSoftmax().TakeAlong(classes.Reshape(-1, 1)).Squeeze(1);
-        }
-
-        return Tape.Tracks(this) ? losses.From(new CrossEntropyOp(this, classes, softmax)) : losses;
+        var slopes = Tape.Tracks(this) ? Result(Shape) : null;
+        return Backend.TryCrossEntropy(View, classes.View, scale, losses.View, slopes?.View ?? Operand.None)
+            ? (losses, slopes)
+            : (-LogSoftmax().TakeAlong(classes.Reshape(-1, 1)).Squeeze(1), null);
     }
 }
 
-/// <summary>The node of <see cref="Tensor.CrossEntropy"/>, fused.</summary>
-internal sealed class CrossEntropyOp(Tensor logits, Tensor labels, Tensor softmax) : Op(logits)
+/// <summary>The node of <see cref="Tensor.CrossEntropy(Tensor)"/>, fused: its gradient is that of the losses, or of their total, times the slopes.</summary>
+internal sealed class CrossEntropyOp(Tensor logits, Tensor slopes) : Op(logits)
 {
     internal override void Backward(Tensor gradient, Tape tape)
     {
-        var dlogits = logits.Result(logits.Shape);
-        var losses = gradient.Contiguous();
-        if (!logits.Backend.TryCrossEntropyGradient(softmax.View, labels.View, losses.View, dlogits.View))
-        {
-            dlogits = (softmax - labels.OneHot(logits.Shape[1], logits.DType)) * gradient.Unsqueeze(1);
-        }
-
-        tape.Add(logits, dlogits);
+        var isTotal = gradient.Rank == 0;
+        tape.Add(
+            logits,
+            isTotal && gradient.ToScalar() == 1 ? slopes
+                : isTotal ? slopes * gradient
+                : slopes * gradient.Unsqueeze(1)
+        );
     }
 }

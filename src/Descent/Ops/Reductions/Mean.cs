@@ -16,6 +16,25 @@ public partial class Tensor
     public Tensor Mean(ReadOnlySpan<int> axes, bool keepAxes = false)
     {
         RequireFloating(nameof(Mean));
-        return Sum(axes, keepAxes) / ReducedCount(axes);
+        var count = ReducedCount(axes);
+        var sum = axes.IsEmpty && !keepAxes ? ReduceAll<SumKernel>(DType) : Reduce<SumKernel>(axes, DType);
+        var mean = sum / count;
+        if (Tape.Tracks(this))
+        {
+            mean.From(new MeanOp(this, count));
+        }
+
+        return mean.DropReduced(axes, keepAxes);
+    }
+}
+
+/// <summary>The node of a mean whose result kept its axes.</summary>
+internal sealed class MeanOp(Tensor x, long count) : Op(x)
+{
+    internal override void Backward(Tensor gradient, Tape tape)
+    {
+        // Rounded once, to the type of the elements.
+        var share = x.DType == DType.Float32 ? 1f / count : 1.0 / count;
+        tape.Add(x, (gradient * share).BroadcastTo(x.Shape));
     }
 }
