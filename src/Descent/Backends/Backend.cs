@@ -258,16 +258,20 @@ public abstract partial class Backend
     /// <summary>Does the work of <see cref="ScatterAddAlong"/>.</summary>
     protected abstract void ScatterAddAlongCore(in Operand y, int axis, in Operand index, in Operand source);
 
-    /// <summary>Whether every element is finite.</summary>
-    public bool IsFinite(in Operand x)
+    /// <summary>Whether no number is infinite or NaN.</summary>
+    public bool IsFinite(in Operand x) =>
+        !x.DType.IsFloating() || IsWithin(x, x.DType == DType.Float32 ? float.MaxValue : double.MaxValue);
+
+    /// <summary>Whether every floating-point number is at most as large as <paramref name="bound"/>, whatever its sign; NaN never is.</summary>
+    public bool IsWithin(in Operand x, double bound)
     {
-        var result = IsFiniteCore(x);
+        var result = IsWithinCore(x, bound);
         GC.KeepAlive(x.Storage);
         return result;
     }
 
-    /// <summary>Does the work of <see cref="IsFinite"/>.</summary>
-    protected abstract bool IsFiniteCore(in Operand x);
+    /// <summary>Does the work of <see cref="IsWithin"/>.</summary>
+    protected abstract bool IsWithinCore(in Operand x, double bound);
 
     /// <summary>Fills a contiguous operand with uniform numbers in [0, 1), element i from counter i of the source.</summary>
     public void FillUniform(RandomSource source, in Operand y)

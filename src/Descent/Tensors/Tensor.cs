@@ -45,6 +45,9 @@ public partial class Tensor
     /// <summary>The operation that made this tensor, where it was recorded.</summary>
     internal Op? Producer { get; private set; }
 
+    /// <summary>Whether every element is known to be finite, so that nobody needs to look.</summary>
+    internal bool IsKnownFinite { get; set; }
+
     /// <summary>The elements as a backend sees them.</summary>
     /// <exception cref="RecycledTensorException">The tensor was made inside a training step that has ended.</exception>
     internal ref readonly Operand View

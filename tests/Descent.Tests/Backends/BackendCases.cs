@@ -336,15 +336,29 @@ internal static class BackendCases
         );
 
     private static IEnumerable<BackendCase> Finiteness =>
-        from shape in new Shape[] { [], [5], [3, 40], [300, 400] }
-        from guest in new[] { 0, double.NaN, double.PositiveInfinity, double.NegativeInfinity }
-        select new BackendCase(
-            $"IsFinite {shape} {guest}",
-            a =>
-            {
-                var (x, y) = (a.Input(shape), a.Output([1]));
-                Arena.Set(x, x.Count - 1, guest);
-                Arena.Set(y, 0, a.Backend.IsFinite(x) ? 1 : 0);
-            }
+        (
+            from shape in new Shape[] { [], [5], [3, 40], [300, 400] }
+            from guest in new[] { 0, double.NaN, double.PositiveInfinity, double.NegativeInfinity }
+            select new BackendCase(
+                $"IsFinite {shape} {guest}",
+                a =>
+                {
+                    var (x, y) = (a.Input(shape), a.Output([1]));
+                    Arena.Set(x, x.Count - 1, guest);
+                    Arena.Set(y, 0, a.Backend.IsFinite(x) ? 1 : 0);
+                }
+            )
+        ).Concat(
+            from shape in new Shape[] { [], [5], [3, 40], [300, 400] }
+            from guest in new[] { 0, 2.5, -2.5, 2.75, -2.75, double.NaN, double.NegativeInfinity }
+            select new BackendCase(
+                $"IsWithin {shape} {guest}",
+                a =>
+                {
+                    var (x, y) = (a.Input(shape), a.Output([1]));
+                    Arena.Set(x, x.Count - 1, guest);
+                    Arena.Set(y, 0, a.Backend.IsWithin(x, 2.5) ? 1 : 0);
+                }
+            )
         );
 }

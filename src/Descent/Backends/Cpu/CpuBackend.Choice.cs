@@ -88,20 +88,20 @@ public sealed partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    protected override bool IsFiniteCore(in Operand x)
+    protected override bool IsWithinCore(in Operand x, double bound)
     {
-        if (!x.DType.IsFloating() || x.Count == 0)
+        if (x.Count == 0)
         {
             return true;
         }
 
         using var source = new Gapless(x);
         var broken = 0;
-        RunFloating(x.DType, new FiniteCheck(source.Address, x.Count, ref broken));
+        RunFloating(x.DType, new BoundCheck(source.Address, x.Count, bound, ref broken));
         return broken == 0;
     }
 
-    private readonly ref struct FiniteCheck(nint x, long count, ref int broken) : ILanesLoop
+    private readonly ref struct BoundCheck(nint x, long count, double bound, ref int broken) : ILanesLoop
     {
         private readonly ref int broken = ref broken;
 
@@ -111,7 +111,7 @@ public sealed partial class CpuBackend
         {
             fixed (int* flag = &broken)
             {
-                WorkSplitter.For(count, 4 * ElementwiseLoop.Grain, new FiniteLoop<T, TElement>(x, flag));
+                WorkSplitter.For(count, 4 * ElementwiseLoop.Grain, new BoundLoop<T, TElement>(x, bound, flag));
             }
         }
     }

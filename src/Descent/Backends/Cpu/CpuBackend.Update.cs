@@ -39,8 +39,10 @@ public sealed partial class CpuBackend
             where T : struct, IMemoryLanes<T, TElement>
             where TElement : unmanaged
         {
+            // Without a state it takes longer to fetch a small gradient from another core than to do it here.
+            var grain = TKernel.StateCount == 0 ? 4 * ElementwiseLoop.Grain : ElementwiseLoop.Grain;
             var body = new UpdateBody<TKernel, T, TElement>(weight, gradient, first, second, constants);
-            WorkSplitter.For(count, ElementwiseLoop.Grain, body);
+            WorkSplitter.For(count, grain, body);
         }
     }
 

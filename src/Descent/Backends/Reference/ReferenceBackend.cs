@@ -168,11 +168,11 @@ public sealed partial class ReferenceBackend : Backend
     }
 
     /// <inheritdoc/>
-    protected override bool IsFiniteCore(in Operand x)
+    protected override bool IsWithinCore(in Operand x, double bound)
     {
         for (long i = 0; i < x.Count; i++)
         {
-            if (!double.IsFinite(RealElements.ReadValue(x, x.PlaceOf(i))))
+            if (!(Math.Abs(RealElements.ReadValue(x, x.PlaceOf(i))) <= bound))
             {
                 return false;
             }

@@ -84,6 +84,9 @@ public partial class Tensor
 /// <summary>The node of <see cref="Tensor.Linear"/>.</summary>
 internal class LinearOp(Tensor x, Tensor weight, Tensor? bias) : Op(x, weight, bias)
 {
+    // Products of numbers within this bound, up to as many as a shape can have, add up to less than the largest float.
+    private const double Harmless = 1e14;
+
     internal override void Backward(Tensor gradient, Tape tape)
     {
         var dx = tape.Needs(x) ? x.Result(x.Shape) : null;
@@ -103,6 +106,12 @@ internal class LinearOp(Tensor x, Tensor weight, Tensor? bias) : Op(x, weight, b
             dx = dx is null ? null : gradient.MatMul(weight);
             dw = dw is null ? null : gradient.Transpose().MatMul(x);
             db = db is null ? null : gradient.Sum(0);
+        }
+
+        // Where it is less to read, the factors tell that the gradient of the weights is finite.
+        if (dw is not null && x.Count + gradient.Count < weight.Count)
+        {
+            dw.IsKnownFinite = x.Backend.IsWithin(x.View, Harmless) && x.Backend.IsWithin(gradient.View, Harmless);
         }
 
         AddTo(tape, x, dx);

@@ -3,8 +3,8 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>Raises a flag if a number is infinite or NaN.</summary>
-internal readonly unsafe struct FiniteLoop<T, TElement>(nint x, int* broken) : IRangeBody
+/// <summary>Raises a flag if a number is larger than a bound, whatever its sign, or NaN.</summary>
+internal readonly unsafe struct BoundLoop<T, TElement>(nint x, double bound, int* broken) : IRangeBody
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
@@ -16,24 +16,22 @@ internal readonly unsafe struct FiniteLoop<T, TElement>(nint x, int* broken) : I
             return;
         }
 
-        // x − x is 0 for a finite x and NaN otherwise, and a NaN stays in the sum.
         var from = (TElement*)x + start;
         var count = end - start;
+        var most = T.Constant(bound);
         T a = T.Zero,
             b = T.Zero;
         long i = 0;
         for (; i + 2 * T.Count <= count; i += 2 * T.Count)
         {
-            var (first, second) = (T.Load(from + i), T.Load(from + i + T.Count));
-            a += first - first;
-            b += second - second;
+            a = Check(T.Load(from + i), most, a);
+            b = Check(T.Load(from + i + T.Count), most, b);
         }
 
         while (i < count)
         {
             var length = (int)Math.Min(T.Count, count - i);
-            var rest = T.LoadPartial(from + i, length);
-            a += rest - rest;
+            a = Check(T.LoadPartial(from + i, length), most, a);
             i += length;
         }
 
@@ -42,4 +40,8 @@ internal readonly unsafe struct FiniteLoop<T, TElement>(nint x, int* broken) : I
             Volatile.Write(ref *broken, 1);
         }
     }
+
+    // A comparison with NaN does not hold, so NaN is found too.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Check(T value, T most, T found) => T.Where(T.GreaterOrEqual(most, T.Abs(value)), found, T.One);
 }
