@@ -131,6 +131,31 @@ public class RefusalTests
         Assert.NotEqual(0, network.RunningMean.Norm().ToScalar());
     }
 
+    /// <summary>The gradient of many weights from few numbers is judged by those numbers, unless they are very large.</summary>
+    [Theory]
+    [InlineData(1e10f, 1e10, false)]
+    [InlineData(1e25f, 1e25, true)]
+    [InlineData(1e25f, 1e-25, false)]
+    public void Products_of_large_factors_are_looked_at(float input, double scale, bool isRefused)
+    {
+        // With weights of zero the loss is zero, whatever its slope.
+        var network = new Linear(64, 64, bias: false, Initializers.Zeros);
+        var before = network.Weight.ToArray<float>();
+        var optimizer = new Sgd(network, 1e-30);
+        var x = Tensor.Full([1, 64], input);
+        if (isRefused)
+        {
+            Assert.Contains("weight", Refused(optimizer, Loss), StringComparison.Ordinal);
+            Assert.Equal(before, network.Weight.ToArray<float>());
+            return;
+        }
+
+        using var step = optimizer.BeginStep();
+        Assert.Equal(0, step.Minimize(Loss()));
+
+        Tensor Loss() => (network.Forward(x) * scale).Mean();
+    }
+
     private static Tensor Poisoned(float value)
     {
         var values = X.ToArray<float>();
