@@ -10,8 +10,9 @@ namespace Descent.Backends.Cpu;
 /// product needs them. Orders of summation, functions of the shape only:
 /// <list type="bullet">
 /// <item>forward: over (c, r, s) in blocks of 384 as in <see cref="MatrixProduct"/>; a picture has the bits that it has alone;</item>
-/// <item>input gradient: over the output channels as in <see cref="MatrixProduct"/>, then over (r, s) in order; or as a forward
-/// convolution over (k, r, s) where <see cref="FlippedFilters"/> pay;</item>
+/// <item>input gradient: over the output channels as in <see cref="MatrixProduct"/>, then over (r, s) in order; or over r and
+/// then s where <c>ShiftedBackwardData</c> pays; or as a forward convolution over (k, r, s) where
+/// <see cref="FlippedFilters"/> pay;</item>
 /// <item>weight gradient: over the pixels of a picture in blocks of whole rows, over the blocks and pictures of a fixed group in
 /// order, then over the groups in order;</item>
 /// <item>bias gradient: see <see cref="ChannelSum"/>.</item>
