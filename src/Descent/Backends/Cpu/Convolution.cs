@@ -151,10 +151,14 @@ internal static unsafe class Convolution
 
         if (ShiftedBackwardData<TOps, TVector, TElement>.Pays(shape))
         {
-            using var scratch = new Scratch((long)shape.K * shape.Taps * sizeof(TElement));
+            var weights = (long)shape.K * shape.Taps;
+            var masksLength = ShiftedBackwardData<TOps, TVector, TElement>.MasksLength(shape);
+            using var scratch = new Scratch((weights + masksLength) * sizeof(TElement));
             var packed = (TElement*)scratch.Pointer;
+            var masks = packed + weights;
             ShiftedBackwardData<TOps, TVector, TElement>.PackWeights(shape, w, packed);
-            var direct = new ShiftedBackwardData<TOps, TVector, TElement>(shape, dy, packed, dx);
+            ShiftedBackwardData<TOps, TVector, TElement>.MakeMasks(shape, masks);
+            var direct = new ShiftedBackwardData<TOps, TVector, TElement>(shape, dy, packed, masks, dx);
             WorkSplitter.For(direct.Tasks, 1, direct);
             return;
         }

@@ -44,7 +44,4 @@ internal unsafe interface IVectorOps<TVector, TElement>
 
     /// <summary>The value where the mask's bits are set, zero where they are not.</summary>
     static abstract TVector And(TVector value, TVector mask);
-
-    /// <summary>The larger, lane by lane; NaN when either is NaN, +0 above −0.</summary>
-    static abstract TVector Max(TVector left, TVector right);
 }

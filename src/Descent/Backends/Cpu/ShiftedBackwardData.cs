@@ -32,17 +32,25 @@ internal readonly unsafe struct ShiftedBackwardData<TOps, TVector, TElement> : I
     private readonly ConvolutionShape shape;
     private readonly TElement* dy;
     private readonly TElement* weights;
+    private readonly TElement* masks;
     private readonly TElement* dx;
     private readonly int planeLength;
     private readonly int channels;
     private readonly int channelBlocks;
 
-    /// <summary>Takes the filters as <see cref="PackWeights"/> arranges them.</summary>
-    public ShiftedBackwardData(in ConvolutionShape shape, TElement* dy, TElement* weights, TElement* dx)
+    /// <summary>Takes the filters as <see cref="PackWeights"/> arranges them, and what <see cref="MakeMasks"/> made.</summary>
+    public ShiftedBackwardData(
+        in ConvolutionShape shape,
+        TElement* dy,
+        TElement* weights,
+        TElement* masks,
+        TElement* dx
+    )
     {
         this.shape = shape;
         this.dy = dy;
         this.weights = weights;
+        this.masks = masks;
         this.dx = dx;
         planeLength = PlaneLength(shape);
         channels = Math.Clamp(PlanesPerTask / (shape.S * planeLength), 1, shape.GroupC);
@@ -66,6 +74,27 @@ internal readonly unsafe struct ShiftedBackwardData<TOps, TVector, TElement> : I
     public static void PackWeights(in ConvolutionShape shape, TElement* w, TElement* packed) =>
         WorkSplitter.For((long)shape.Groups * shape.R, 1, new Packing(shape, w, packed));
 
+    /// <summary>Elements that <see cref="MakeMasks"/> writes.</summary>
+    public static int MasksLength(in ConvolutionShape shape) =>
+        (shape.W + TOps.Count - 1) / TOps.Count * TOps.Count * shape.S;
+
+    /// <summary>For each vector of a row of dx, for each filter column: all bits set in the lanes that lie on the plane's row.</summary>
+    public static void MakeMasks(in ConvolutionShape shape, TElement* masks)
+    {
+        var length = MasksLength(shape);
+        new Span<TElement>(masks, length).Clear();
+        for (var i = 0; i < length; i++)
+        {
+            var (vector, lane) = Math.DivRem(i, TOps.Count);
+            var (chunk, s) = Math.DivRem(vector, shape.S);
+            var place = chunk * TOps.Count + lane + shape.PaddingX - s * shape.DilationX;
+            if (place >= 0 && place < shape.OutputWidth)
+            {
+                new Span<byte>(masks + i, sizeof(TElement)).Fill(byte.MaxValue);
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
@@ -74,12 +103,10 @@ internal readonly unsafe struct ShiftedBackwardData<TOps, TVector, TElement> : I
         var edgeLength = Math.Min(shape.GroupK, MatrixProduct.DepthBlock) * Width;
         var before = (shape.S - 1) * shape.DilationX;
         var length = before + planesLength + ShiftedPlanes.Slack + shape.PaddingX + tileLength + edgeLength;
-        using var scratch = new Scratch((length + MasksLength) * sizeof(TElement));
+        using var scratch = new Scratch(length * sizeof(TElement));
         var planes = (TElement*)scratch.Pointer + before;
         var tile = planes + planesLength + ShiftedPlanes.Slack + shape.PaddingX;
         var edge = tile + tileLength;
-        var masks = edge + edgeLength;
-        MakeMasks(masks);
         for (var task = start; task < end; task++)
         {
             var (part, block) = Math.DivRem(task, channelBlocks);
@@ -109,7 +136,7 @@ internal readonly unsafe struct ShiftedBackwardData<TOps, TVector, TElement> : I
             }
 
             var target = dx + (picture * shape.C + group * shape.GroupC + channel) * shape.H * shape.W;
-            Fold(planes, count, masks, target);
+            Fold(planes, count, target);
         }
     }
 
@@ -186,7 +213,7 @@ internal readonly unsafe struct ShiftedBackwardData<TOps, TVector, TElement> : I
 
     // dx[c, y, x] = Σ over s of planes[c, s, y + padding, x + padding − s].
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Fold(TElement* planes, int count, TElement* masks, TElement* target)
+    private void Fold(TElement* planes, int count, TElement* target)
     {
         var width = shape.OutputWidth;
         var rows = planeLength / width;
@@ -222,24 +249,6 @@ internal readonly unsafe struct ShiftedBackwardData<TOps, TVector, TElement> : I
                         TOps.StorePartial(target + x, sum, shape.W - x);
                     }
                 }
-            }
-        }
-    }
-
-    // For each vector of a row of dx, for each filter column: the lanes that lie on the plane's row.
-    private int MasksLength => (shape.W + TOps.Count - 1) / TOps.Count * TOps.Count * shape.S;
-
-    private void MakeMasks(TElement* masks)
-    {
-        new Span<TElement>(masks, MasksLength).Clear();
-        for (var i = 0; i < MasksLength; i++)
-        {
-            var (vector, lane) = Math.DivRem(i, TOps.Count);
-            var (chunk, s) = Math.DivRem(vector, shape.S);
-            var place = chunk * TOps.Count + lane + shape.PaddingX - s * shape.DilationX;
-            if (place >= 0 && place < shape.OutputWidth)
-            {
-                new Span<byte>(masks + i, sizeof(TElement)).Fill(byte.MaxValue);
             }
         }
     }

@@ -87,10 +87,6 @@ internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<TElement> And(Vector128<TElement> value, Vector128<TElement> mask) => value & mask;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<TElement> Max(Vector128<TElement> left, Vector128<TElement> right) =>
-        Vector128.Max(left, right);
-
     // All bits set in the first lanes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<TElement> Mask(int count) =>

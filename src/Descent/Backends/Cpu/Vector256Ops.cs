@@ -86,10 +86,6 @@ internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<TElement> And(Vector256<TElement> value, Vector256<TElement> mask) => value & mask;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<TElement> Max(Vector256<TElement> left, Vector256<TElement> right) =>
-        Vector256.Max(left, right);
-
     // All bits set in the first lanes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<TElement> Mask(int count) =>

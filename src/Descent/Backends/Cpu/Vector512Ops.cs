@@ -88,10 +88,6 @@ internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<TElement> And(Vector512<TElement> value, Vector512<TElement> mask) => value & mask;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<TElement> Max(Vector512<TElement> left, Vector512<TElement> right) =>
-        Vector512.Max(left, right);
-
     // All bits set in the first lanes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<TElement> Mask(int count) =>
