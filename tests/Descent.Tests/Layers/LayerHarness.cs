@@ -25,9 +25,9 @@ public class LayerHarness
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Output_has_the_shape_and_type_that_is_documented(string name)
+    public void Output_has_the_shape_and_type_that_is_documented(string part)
     {
-        var layer = LayerCases.Named(name);
+        var layer = LayerCases.Named(part);
         foreach (var dtype in (DType[])[DType.Float32, DType.Float64])
         {
             var output = layer.MakeFilled(dtype).Forward(layer.MakeInput(dtype));
@@ -38,25 +38,26 @@ public class LayerHarness
     }
 
     [Theory]
+    [Trait("check", "gradient")]
     [MemberData(nameof(Names))]
-    public void Gradients_of_input_and_parameters_agree_with_finite_differences(string name)
+    public void Gradients_of_input_and_parameters_agree_with_finite_differences(string part)
     {
-        var layerCase = LayerCases.Named(name);
+        var layerCase = LayerCases.Named(part);
         var layer = layerCase.MakeFilled(DType.Float64);
         Tensor[] inputs = [layerCase.MakeInput(DType.Float64), .. layer.Parameters];
         foreach (var training in (bool[])[true, false])
         {
             var found = GradientCheck.Compare(x => layer.Forward(x[0]), inputs, training, placesPerInput: 30);
 
-            Assert.True(found.LargestError <= 1e-8, $"{name}, training {training}: {found}");
+            Assert.True(found.LargestError <= 1e-8, $"{part}, training {training}: {found}");
         }
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Training_differs_from_inference_only_where_it_should(string name)
+    public void Training_differs_from_inference_only_where_it_should(string part)
     {
-        var layerCase = LayerCases.Named(name);
+        var layerCase = LayerCases.Named(part);
         var layer = layerCase.MakeFilled();
         var input = layerCase.MakeInput(DType.Float32);
         var inference = layer.Forward(input).ToArray<float>();
@@ -74,9 +75,9 @@ public class LayerHarness
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Frozen_layers_change_nothing_but_let_gradients_through(string name)
+    public void Frozen_layers_change_nothing_but_let_gradients_through(string part)
     {
-        var layerCase = LayerCases.Named(name);
+        var layerCase = LayerCases.Named(part);
         var layer = layerCase.MakeFilled();
         var scale = new Parameter([1], Initializers.Ones);
         Parameter[] all = [scale, .. layer.Parameters];
@@ -95,10 +96,11 @@ public class LayerHarness
     }
 
     [Theory]
+    [Trait("check", "state")]
     [MemberData(nameof(Names))]
-    public void State_goes_through_a_file_bit_for_bit_under_the_names_of_PyTorch(string name)
+    public void State_goes_through_a_file_bit_for_bit_under_the_names_of_PyTorch(string part)
     {
-        var layerCase = LayerCases.Named(name);
+        var layerCase = LayerCases.Named(part);
         using var folder = new TemporaryFolder();
         foreach (var dtype in (DType[])[DType.Float32, DType.Float64])
         {
@@ -117,9 +119,9 @@ public class LayerHarness
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Summary_counts_what_the_layer_has(string name)
+    public void Summary_counts_what_the_layer_has(string part)
     {
-        var layerCase = LayerCases.Named(name);
+        var layerCase = LayerCases.Named(part);
         var layer = layerCase.MakeFilled();
         var summary = layer.Summary(layerCase.Input);
 
@@ -133,9 +135,9 @@ public class LayerHarness
 
     [Theory]
     [MemberData(nameof(Refusing))]
-    public void Wrong_input_is_refused_by_layer_and_shapes(string name)
+    public void Wrong_input_is_refused_by_layer_and_shapes(string part)
     {
-        var layerCase = LayerCases.Named(name);
+        var layerCase = LayerCases.Named(part);
         var layer = layerCase.Make();
         var network = new Sequential { new Relu(), layer };
         network.Initialize();
@@ -157,9 +159,9 @@ public class LayerHarness
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Integers_are_refused(string name)
+    public void Integers_are_refused(string part)
     {
-        var layerCase = LayerCases.Named(name);
+        var layerCase = LayerCases.Named(part);
         var layer = layerCase.MakeFilled();
         if (layer is Flatten or Dropout)
         {

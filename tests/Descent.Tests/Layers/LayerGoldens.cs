@@ -1,0 +1,23 @@
+using Descent.Layers;
+
+namespace Descent.Tests.Layers;
+
+/// <summary>How to make the layer of a golden case, by family: its first input is the layer's, the others are its parameters in order.</summary>
+internal static partial class LayerGoldens
+{
+    public static readonly string[] Files = ["matmul", "spatial", "normalization", "elementwise", "reductions"];
+
+    /// <summary>By the operation that the golden file names, which for newer ones is the layer's class.</summary>
+    public static readonly Dictionary<string, Func<GoldenCase, Layer>> ByOp = new([
+        .. Structure(),
+        .. Convolutions(),
+        .. Pools(),
+        .. Normalizations(),
+        .. Activations(),
+    ]);
+
+    private static KeyValuePair<string, Func<GoldenCase, Layer>> For(string op, Func<GoldenCase, Layer> make) =>
+        new(op, make);
+
+    private static Size2d Size(GoldenCase golden, string option) => (golden.Ints(option)[0], golden.Ints(option)[1]);
+}
