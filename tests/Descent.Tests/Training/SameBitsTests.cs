@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using Descent.Tests.Layers;
+using Descent.Tests.Losses;
 
 namespace Descent.Tests.Training;
 
@@ -88,9 +89,9 @@ public class SameBitsTests
             layer => layer.Name,
             Func<string> (layer) => () => SameBitsRuns.OfLayer(layer)
         );
-        foreach (var loss in (string[])["cross-entropy", "binary cross-entropy", "squared error"])
+        foreach (var loss in LossCases.All)
         {
-            runs.Add(loss, () => SameBitsRuns.OfLoss(loss));
+            runs.Add(loss.Name, () => SameBitsRuns.OfLoss(loss));
         }
 
         foreach (var optimizer in SameBitsRuns.Optimizers)
