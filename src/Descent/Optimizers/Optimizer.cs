@@ -48,6 +48,9 @@ public abstract class Optimizer
     /// <summary>A bound on gradients; none when null.</summary>
     public GradientClipping? Clipping { get; init; }
 
+    /// <summary>What the weights must satisfy after each update; none when empty.</summary>
+    public IReadOnlyList<Constraint> Constraints { get; init; } = [];
+
     /// <summary>How many steps were made; part of the saved state, and what dropout draws from.</summary>
     public long StepNumber { get; private set; }
 
@@ -158,6 +161,11 @@ public abstract class Optimizer
                     parameter.MarkChanged();
                 }
             }
+        }
+
+        foreach (var constraint in Constraints)
+        {
+            Array.ForEach(Array.FindAll(leaves, leaf => tape.GradientOf(leaf) is not null), constraint.Apply);
         }
     }
 
