@@ -29,8 +29,19 @@ public sealed class Linear : Layer
         Bias = bias ? new Parameter([outFeatures], biasInitializer ?? Initializers.InverseSqrt(inFeatures)) : null;
     }
 
-    /// <summary>W, of shape (outFeatures, inFeatures).</summary>
-    public Parameter Weight { get; }
+    /// <summary>W, of shape (outFeatures, inFeatures); set it to share another layer's: <c>new Linear(64, 1000) { Weight = embedding.Weight }</c>.</summary>
+    /// <exception cref="ShapeException">The shared weight has another shape.</exception>
+    public Parameter Weight
+    {
+        get;
+        init =>
+            field =
+                field is null || value.Shape == field.Shape
+                    ? value
+                    : throw new ShapeException(
+                        $"Linear: the shared weight has shape {value.Shape} where {field.Shape} is expected, (outFeatures, inFeatures)."
+                    );
+    }
 
     /// <summary>b, of shape (outFeatures); null when the layer has none.</summary>
     public Parameter? Bias { get; }

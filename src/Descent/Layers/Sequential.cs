@@ -28,8 +28,17 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
     /// <summary>The number of layers.</summary>
     public int Count => layers.Count;
 
-    /// <summary>A layer by its place.</summary>
-    public Layer this[int index] => layers[index];
+    /// <summary>A layer by its place; setting it puts another there.</summary>
+    public Layer this[int index]
+    {
+        get => layers[index];
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            layers[index] = value;
+            ForgetReadiness();
+        }
+    }
 
     /// <summary>Appends a layer.</summary>
     public void Add(Layer layer)
@@ -53,10 +62,22 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
         var rest = (ReadOnlySpan<Layer>)CollectionsMarshal.AsSpan(layers);
         while (!rest.IsEmpty)
         {
-            input = rest[0].Forward(input, rest[1..], out var covered);
+            input = rest[0].Forward(input, Unread(rest[1..]), out var covered);
             rest = rest[(1 + covered)..];
         }
 
         return input;
+    }
+
+    /// <summary>The layers up to the first whose own output somebody reads.</summary>
+    private static ReadOnlySpan<Layer> Unread(ReadOnlySpan<Layer> following)
+    {
+        var count = 0;
+        while (count < following.Length && !following[count].IsHooked)
+        {
+            count++;
+        }
+
+        return following[..count];
     }
 }
