@@ -6,6 +6,7 @@ namespace Descent.Layers;
 /// <remarks>
 /// <b>Shape</b>: (…, inFeatures) → (…, outFeatures); <c>weight</c> (outFeatures, inFeatures), <c>bias</c> (outFeatures).
 /// <b>Start</b>: both uniform within 1/√inFeatures unless told otherwise.
+/// <b>Source</b>: the lessons (perceptrons); Rumelhart et al. 1986.
 /// </remarks>
 public sealed class Linear : Layer
 {

@@ -7,6 +7,7 @@ namespace Descent.Layers;
 /// <remarks>
 /// The layers are named by their place: <c>0.weight</c>, <c>2.bias</c>. Neighbours that one operation can do together
 /// (a linear layer and its activation, say) are done so; the results have the same bits as one by one.
+/// <b>Source</b>: the lessons (perceptrons).
 /// </remarks>
 public sealed class Sequential : Layer, IReadOnlyList<Layer>
 {
