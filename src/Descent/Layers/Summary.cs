@@ -22,7 +22,7 @@ public sealed record Summary(Shape InputShape, IReadOnlyList<SummaryRow> Rows)
     /// <summary>Multiplications, each with an addition, of the whole network.</summary>
     public long MultiplyAdds => Rows.Sum(row => row.MultiplyAdds);
 
-    internal static Summary Of(Layer network, Shape inputShape)
+    internal static Summary Of(Layer network, Shape inputShape, DType? inputType)
     {
         var rows = new List<SummaryRow>();
         Layer.Observer = (layer, input, output) =>
@@ -42,7 +42,7 @@ public sealed record Summary(Shape InputShape, IReadOnlyList<SummaryRow> Rows)
         };
         try
         {
-            var dtype = network.Parameters.Count > 0 ? network.Parameters[0].DType : DType.Float32;
+            var dtype = inputType ?? (network.Parameters.Count > 0 ? network.Parameters[0].DType : DType.Float32);
             network.Forward(Tensor.Zeros(inputShape, dtype));
         }
         finally
