@@ -98,7 +98,8 @@ public abstract class Layer : Module
 
     /// <summary>A table of the layers, their output shapes, parameters and multiply-adds, for an input of the given shape.</summary>
     /// <param name="inputShape">With its batch axis: <c>[1, 1, 28, 28]</c>.</param>
-    public Summary Summary(Shape inputShape) => Layers.Summary.Of(this, inputShape);
+    /// <param name="inputType">The element type of the input, <c>DType.Int64</c> for a network that begins with an embedding; the parameters' when null.</param>
+    public Summary Summary(Shape inputShape, DType? inputType = null) => Layers.Summary.Of(this, inputShape, inputType);
 
     private sealed class Unhook(Layer layer, Action<Tensor> hook) : IDisposable
     {

@@ -28,7 +28,7 @@ public sealed record Summary(Shape InputShape, IReadOnlyList<SummaryRow> Rows)
     /// <summary>Multiplications, each with an addition, of the whole network.</summary>
     public long MultiplyAdds => Rows.Sum(row => row.MultiplyAdds);
 
-    internal static Summary Of(Layer network, Shape inputShape)
+    internal static Summary Of(Layer network, Shape inputShape, DType? inputType)
     {
         var rows = new List<SummaryRow>();
         Layer.Observer = (layer, input, output) =>
@@ -48,7 +48,7 @@ public sealed record Summary(Shape InputShape, IReadOnlyList<SummaryRow> Rows)
         };
         try
         {
-            var dtype = network.Parameters.Count > 0 ? network.Parameters[0].DType : DType.Float32;
+            var dtype = inputType ?? (network.Parameters.Count > 0 ? network.Parameters[0].DType : DType.Float32);
             return new Summary(inputShape, rows)
             {
                 OutputShape = network.Forward(Tensor.Zeros(inputShape, dtype)).Shape,

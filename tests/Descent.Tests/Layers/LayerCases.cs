@@ -10,6 +10,7 @@ internal static partial class LayerCases
         .. Pools(),
         .. Normalizations(),
         .. Activations(),
+        .. Tables(),
     ];
 
     public static LayerCase Named(string name) => Array.Find(All, layer => layer.Name == name)!;

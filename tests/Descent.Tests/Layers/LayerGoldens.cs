@@ -13,6 +13,7 @@ internal static partial class LayerGoldens
         "elementwise",
         "reductions",
         "structure",
+        "tables",
     ];
 
     /// <summary>By the operation that the golden file names, which for newer ones is the layer's class.</summary>
@@ -22,6 +23,7 @@ internal static partial class LayerGoldens
         .. Pools(),
         .. Normalizations(),
         .. Activations(),
+        .. Tables(),
     ]);
 
     private static KeyValuePair<string, Func<GoldenCase, Layer>> For(string op, Func<GoldenCase, Layer> make) =>
