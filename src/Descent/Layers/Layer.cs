@@ -22,26 +22,29 @@ public abstract class Layer : Module
     /// <param name="covered">How many of them are done.</param>
     internal Tensor Forward(Tensor input, ReadOnlySpan<Layer> following, out int covered)
     {
-        EnsureInitialized();
-        var outer = Tape.LayerPath;
-        Tape.LayerPath = Path.Length > 0 ? Path : GetType().Name;
-        try
+        using var scope = Enter();
+        covered = 0;
+        if (Observer is { } observer)
         {
-            covered = 0;
-            if (Observer is { } observer)
-            {
-                var output = Compute(input);
-                observer(this, input, output);
-                return output;
-            }
+            Observer = IsOneRow ? null : observer;
+            var output = Compute(input);
+            Observer = observer;
+            observer(this, input, output);
+            return output;
+        }
 
-            return following.IsEmpty ? Compute(input) : ComputeFused(input, following, out covered);
-        }
-        finally
-        {
-            Tape.LayerPath = outer;
-        }
+        return following.IsEmpty ? Compute(input) : ComputeFused(input, following, out covered);
     }
+
+    /// <summary>Draws first values that are missing, and names this layer in errors until the scope ends.</summary>
+    private protected LayerScope Enter()
+    {
+        EnsureInitialized();
+        return new LayerScope(Path.Length > 0 ? Path : GetType().Name);
+    }
+
+    /// <summary>Whether a summary shows the layer as one row, without its parts.</summary>
+    internal virtual bool IsOneRow => Modules.Count == 1;
 
     /// <summary>The formula of the layer when it is one of a single variable whose slope can be told from its value; else null.</summary>
     private protected virtual ActivationFormula? Formula => null;
@@ -65,4 +68,14 @@ public abstract class Layer : Module
     /// <summary>A table of the layers, their output shapes, parameters and multiply-adds, for an input of the given shape.</summary>
     /// <param name="inputShape">With its batch axis: <c>[1, 1, 28, 28]</c>.</param>
     public Summary Summary(Shape inputShape) => Layers.Summary.Of(this, inputShape);
+}
+
+/// <summary>While it is open, errors name a layer.</summary>
+internal readonly ref struct LayerScope : IDisposable
+{
+    private readonly string? outer;
+
+    public LayerScope(string path) => (outer, Tape.LayerPath) = (Tape.LayerPath, path);
+
+    public void Dispose() => Tape.LayerPath = outer;
 }

@@ -10,6 +10,7 @@ internal static partial class LayerCases
         .. Pools(),
         .. Normalizations(),
         .. Activations(),
+        .. Recurrences(),
     ];
 
     public static LayerCase Named(string name) => Array.Find(All, layer => layer.Name == name)!;

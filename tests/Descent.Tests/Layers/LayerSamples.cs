@@ -20,6 +20,7 @@ internal static partial class LayerSamples
         .. Pools(),
         .. Normalizations(),
         .. Activations(),
+        .. Recurrences(),
     ]);
 
     private static KeyValuePair<string, Gen<LayerSample>> Draw<TLayer>(Gen<LayerSample> samples)
