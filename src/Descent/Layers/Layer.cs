@@ -26,31 +26,35 @@ public abstract class Layer : Module
     /// <param name="covered">How many of them are done.</param>
     internal Tensor Forward(Tensor input, ReadOnlySpan<Layer> following, out int covered)
     {
-        EnsureInitialized();
-        var outer = Tape.LayerPath;
-        Tape.LayerPath = Path.Length > 0 ? Path : GetType().Name;
-        try
+        using var scope = Enter();
+        covered = 0;
+        if (Observer is null && hooks.Length == 0)
         {
-            covered = 0;
-            if (Observer is null && hooks.Length == 0)
-            {
-                return following.IsEmpty ? Compute(input) : ComputeFused(input, following, out covered);
-            }
-
-            var output = Compute(input);
-            Observer?.Invoke(this, input, output);
-            foreach (var hook in hooks)
-            {
-                hook(output);
-            }
-
-            return output;
+            return following.IsEmpty ? Compute(input) : ComputeFused(input, following, out covered);
         }
-        finally
+
+        var observer = Observer;
+        Observer = IsOneRow ? null : observer;
+        var output = Compute(input);
+        Observer = observer;
+        observer?.Invoke(this, input, output);
+        foreach (var hook in hooks)
         {
-            Tape.LayerPath = outer;
+            hook(output);
         }
+
+        return output;
     }
+
+    /// <summary>Draws first values that are missing, and names this layer in errors until the scope ends.</summary>
+    private protected LayerScope Enter()
+    {
+        EnsureInitialized();
+        return new LayerScope(Path.Length > 0 ? Path : GetType().Name);
+    }
+
+    /// <summary>Whether a summary shows the layer as one row, without its parts.</summary>
+    internal virtual bool IsOneRow => Modules.Count == 1;
 
     /// <summary>Calls an action with every output of this layer, until the result is disposed: to read features, or to draw them.</summary>
     /// <remarks>Inside a training step the output is recycled at the step's end: read or <c>Clone</c> what you keep. <see cref="LayerOutputs"/> collects outputs by name.</remarks>
@@ -112,4 +116,14 @@ public abstract class Layer : Module
             }
         }
     }
+}
+
+/// <summary>While it is open, errors name a layer.</summary>
+internal readonly ref struct LayerScope : IDisposable
+{
+    private readonly string? outer;
+
+    public LayerScope(string path) => (outer, Tape.LayerPath) = (Tape.LayerPath, path);
+
+    public void Dispose() => Tape.LayerPath = outer;
 }

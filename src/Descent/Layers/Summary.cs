@@ -33,7 +33,7 @@ public sealed record Summary(Shape InputShape, IReadOnlyList<SummaryRow> Rows)
         var rows = new List<SummaryRow>();
         Layer.Observer = (layer, input, output) =>
         {
-            if (layer.Modules.Count == 1)
+            if (layer.IsOneRow)
             {
                 rows.Add(
                     new SummaryRow(
