@@ -2,7 +2,8 @@ namespace Descent.Losses;
 
 /// <summary>What a layer's output costs beside the network's errors, so that few of its units answer to a sample: a number to add to the loss.</summary>
 /// <remarks>
-/// Penalties add up. A hidden layer's output is at hand where the network is written in plain C#:
+/// Penalties add up. A hidden layer's output is at hand where the network is written in plain C#; inside a
+/// <c>Sequential</c> a hook hands it out: <c>net.Find&lt;Relu&gt;("3").Hook(output => code = output)</c>.
 /// <example><code>
 /// var code = encoder.Forward(images);
 /// step.Minimize(Loss.MeanSquaredError(decoder.Forward(code), images) + ActivityPenalty.L1(1e-3).Of(code));

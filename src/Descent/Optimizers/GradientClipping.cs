@@ -5,7 +5,11 @@ public abstract record GradientClipping
 {
     private GradientClipping() { }
 
-    /// <summary>Scales all gradients together when the norm of them all exceeds a bound (Pascanu et al. 2013, algorithm 1).</summary>
+    /// <summary>Scales all gradients together when the norm of them all exceeds a bound.</summary>
+    /// <remarks>
+    /// <b>Formula</b>: ∇ ← ∇ · min(1, maxNorm / (‖all ∇‖ + 1e−6)).
+    /// <b>Source</b>: the lessons (recurrent networks); Pascanu et al. 2013, algorithm 1.
+    /// </remarks>
     /// <param name="maxNorm">The largest norm, above 0.</param>
     public static GradientClipping ByNorm(double maxNorm)
     {
@@ -14,6 +18,7 @@ public abstract record GradientClipping
     }
 
     /// <summary>Keeps every number of every gradient within −bound and bound.</summary>
+    /// <remarks><b>Formula</b>: ∇ ← max(−bound, min(∇, bound)). <b>Source</b>: Mikolov 2012, section 3.2.2.</remarks>
     /// <param name="bound">The largest magnitude, above 0.</param>
     public static GradientClipping ByValue(double bound)
     {

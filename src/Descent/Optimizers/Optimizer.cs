@@ -154,7 +154,11 @@ public abstract class Optimizer
             var (rate, decay) = (LearningRate * group.LearningRateFactor, group.WeightDecay ?? WeightDecay);
             foreach (var parameter in parameters)
             {
-                if (tape.GradientOf(parameter) is { } gradient)
+                if (tape.RowsOf(parameter) is { } rows && UpdateRows(parameter, rows, rate, decay))
+                {
+                    parameter.MarkChanged();
+                }
+                else if (tape.GradientOf(parameter) is { } gradient)
                 {
                     var count = StateNames.Count > 0 ? ++StateOf(parameter).Count : StepNumber;
                     Update(parameter, gradient, rate, decay, count);
@@ -165,9 +169,12 @@ public abstract class Optimizer
 
         foreach (var constraint in Constraints)
         {
-            Array.ForEach(Array.FindAll(leaves, leaf => tape.GradientOf(leaf) is not null), constraint.Apply);
+            Array.ForEach(Array.FindAll(leaves, IsChanged), constraint.Apply);
         }
     }
+
+    /// <summary>Whether the loss depended on a parameter.</summary>
+    private bool IsChanged(Parameter leaf) => tape.RowsOf(leaf) is not null || tape.GradientOf(leaf) is not null;
 
     /// <summary>Refuses a setting that is out of its range.</summary>
     internal static void Require(bool holds, double value, string name, string range)
@@ -189,6 +196,14 @@ public abstract class Optimizer
         double weightDecay,
         long count
     );
+
+    /// <summary>Changes only the rows of a parameter that have a gradient, where that gives what changing all of them gives; else says no.</summary>
+    private protected virtual bool UpdateRows(
+        Parameter parameter,
+        RowGradient gradient,
+        double learningRate,
+        double weightDecay
+    ) => false;
 
     /// <summary>Runs a formula over a parameter, its gradient and the numbers kept beside it.</summary>
     private protected void Apply<TKernel>(Parameter parameter, Tensor gradient, in UpdateConstants<double> constants)

@@ -10,6 +10,8 @@ internal static partial class LayerCases
         .. Pools(),
         .. Normalizations(),
         .. Activations(),
+        .. Tables(),
+        .. Recurrences(),
         .. Ensembles(),
     ];
 

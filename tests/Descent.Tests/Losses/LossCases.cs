@@ -30,7 +30,7 @@ internal enum Targets
 }
 
 /// <summary>One way to use a loss, from which <see cref="LossTests"/> makes its tests.</summary>
-/// <param name="Name"><c>Loss.</c> and the method, and after a colon what the case shows; unique.</param>
+/// <param name="Name">The method, and after a colon what the case shows; unique.</param>
 /// <param name="Compute">The loss of predictions (N, K) and targets.</param>
 /// <param name="Predicted">What it takes as predictions.</param>
 /// <param name="Targets">What it takes as targets.</param>
@@ -45,7 +45,7 @@ internal sealed record LossCase(
     public bool Reduces { get; init; } = true;
 
     /// <summary>The method of <see cref="Loss"/>.</summary>
-    public string Method => Name.Split('.', ':')[1];
+    public string Method => Name.Split(':')[0];
 
     public Tensor MakePredictions(int rows, int columns, DType dtype)
     {
@@ -76,64 +76,53 @@ internal static class LossCases
 {
     public static readonly LossCase[] All =
     [
-        new("Loss.CrossEntropy", (x, y, r) => Loss.CrossEntropy(x, y, r), Targets.Labels),
+        new("CrossEntropy", (x, y, r) => Loss.CrossEntropy(x, y, r), Targets.Labels),
         new(
-            "Loss.CrossEntropy: class weights",
+            "CrossEntropy: class weights",
             (x, y, r) => Loss.CrossEntropy(x, y, r, classWeights: WeightsFor(x)),
             Targets.Labels
         ),
+        new("CrossEntropy: smoothing", (x, y, r) => Loss.CrossEntropy(x, y, r, labelSmoothing: 0.1), Targets.Labels),
+        new("CrossEntropy: ignored", (x, y, r) => Loss.CrossEntropy(x, y, r, ignoredLabel: 1), Targets.Labels),
         new(
-            "Loss.CrossEntropy: smoothing",
-            (x, y, r) => Loss.CrossEntropy(x, y, r, labelSmoothing: 0.1),
-            Targets.Labels
-        ),
-        new("Loss.CrossEntropy: ignored", (x, y, r) => Loss.CrossEntropy(x, y, r, ignoredLabel: 1), Targets.Labels),
-        new(
-            "Loss.CrossEntropy: everything",
+            "CrossEntropy: everything",
             (x, y, r) => Loss.CrossEntropy(x, y, r, WeightsFor(x), labelSmoothing: 0.2, ignoredLabel: 0),
             Targets.Labels
         ),
-        new("Loss.CrossEntropy: soft", (x, y, r) => Loss.CrossEntropy(x, y, r), Targets.Distributions),
+        new("CrossEntropy: soft", (x, y, r) => Loss.CrossEntropy(x, y, r), Targets.Distributions),
         new(
-            "Loss.CrossEntropy: soft, weights, smoothing",
+            "CrossEntropy: soft, weights, smoothing",
             (x, y, r) => Loss.CrossEntropy(x, y, r, WeightsFor(x), labelSmoothing: 0.2),
             Targets.Distributions
         ),
+        new("NegativeLogLikelihood", (x, y, r) => Loss.NegativeLogLikelihood(x.LogSoftmax(), y, r), Targets.Labels),
         new(
-            "Loss.NegativeLogLikelihood",
-            (x, y, r) => Loss.NegativeLogLikelihood(x.LogSoftmax(), y, r),
-            Targets.Labels
-        ),
-        new(
-            "Loss.NegativeLogLikelihood: weights, ignored",
+            "NegativeLogLikelihood: weights, ignored",
             (x, y, r) => Loss.NegativeLogLikelihood(x.LogSoftmax(), y, r, WeightsFor(x), ignoredLabel: 1),
             Targets.Labels
         ),
-        new("Loss.BinaryCrossEntropy", (x, y, r) => Loss.BinaryCrossEntropy(x, y, r), Targets.Probabilities),
+        new("BinaryCrossEntropy", (x, y, r) => Loss.BinaryCrossEntropy(x, y, r), Targets.Probabilities),
         new(
-            "Loss.BinaryCrossEntropy: positive weights",
+            "BinaryCrossEntropy: positive weights",
             (x, y, r) => Loss.BinaryCrossEntropy(x, y, r, WeightsFor(x)),
             Targets.Probabilities
         ),
         new(
-            "Loss.BinaryCrossEntropyOfProbabilities",
+            "BinaryCrossEntropyOfProbabilities",
             (x, y, r) => Loss.BinaryCrossEntropyOfProbabilities(x, y, r),
             Targets.Probabilities,
             Predicted.Probabilities
         ),
-        new("Loss.MultiClassHinge", (x, y, r) => Loss.MultiClassHinge(x, y, r), Targets.Labels),
-        new("Loss.MultiClassHinge: margin", (x, y, r) => Loss.MultiClassHinge(x, y, r, 0.3), Targets.Labels),
-        new("Loss.MultiClassSquaredHinge", (x, y, r) => Loss.MultiClassSquaredHinge(x, y, r), Targets.Labels),
-        new("Loss.QuadraticCost", (x, y, r) => Loss.QuadraticCost(x, y, r), Targets.Numbers),
-        new("Loss.MeanSquaredError", (x, y, r) => Loss.MeanSquaredError(x, y, r), Targets.Numbers),
-        new("Loss.MeanAbsoluteError", (x, y, r) => Loss.MeanAbsoluteError(x, y, r), Targets.Numbers),
-        new("Loss.Huber", (x, y, r) => Loss.Huber(x, y, r), Targets.Numbers),
-        new("Loss.Huber: delta", (x, y, r) => Loss.Huber(x, y, r, 0.5), Targets.Numbers),
-        new("Loss.RootMeanSquaredError", (x, y, _) => Loss.RootMeanSquaredError(x, y), Targets.Numbers)
-        {
-            Reduces = false,
-        },
-        new("Loss.KullbackLeibler", (x, y, r) => Loss.KullbackLeibler(x.LogSoftmax(), y, r), Targets.Distributions),
+        new("MultiClassHinge", (x, y, r) => Loss.MultiClassHinge(x, y, r), Targets.Labels),
+        new("MultiClassHinge: margin", (x, y, r) => Loss.MultiClassHinge(x, y, r, 0.3), Targets.Labels),
+        new("MultiClassSquaredHinge", (x, y, r) => Loss.MultiClassSquaredHinge(x, y, r), Targets.Labels),
+        new("QuadraticCost", (x, y, r) => Loss.QuadraticCost(x, y, r), Targets.Numbers),
+        new("MeanSquaredError", (x, y, r) => Loss.MeanSquaredError(x, y, r), Targets.Numbers),
+        new("MeanAbsoluteError", (x, y, r) => Loss.MeanAbsoluteError(x, y, r), Targets.Numbers),
+        new("Huber", (x, y, r) => Loss.Huber(x, y, r), Targets.Numbers),
+        new("Huber: delta", (x, y, r) => Loss.Huber(x, y, r, 0.5), Targets.Numbers),
+        new("RootMeanSquaredError", (x, y, _) => Loss.RootMeanSquaredError(x, y), Targets.Numbers) { Reduces = false },
+        new("KullbackLeibler", (x, y, r) => Loss.KullbackLeibler(x.LogSoftmax(), y, r), Targets.Distributions),
     ];
 
     public static LossCase Named(string name) => Array.Find(All, loss => loss.Name == name)!;

@@ -6,8 +6,6 @@ namespace Descent.Tests.Losses;
 /// <summary>What holds for every loss.</summary>
 public class LossTests
 {
-    private const string Prefix = "Loss.";
-
     private static readonly IReadOnlyDictionary<string, GoldenCase> Goldens = Golden.Cases("losses");
 
     public static IEnumerable<TheoryDataRow<string>> Parts => Rows(LossCases.All);
@@ -15,7 +13,7 @@ public class LossTests
     public static IEnumerable<TheoryDataRow<string>> Reducing => Rows(LossCases.All.Where(loss => loss.Reduces));
 
     public static IEnumerable<TheoryDataRow<string>> GoldenParts =>
-        Goldens.Keys.Select(name => new TheoryDataRow<string>(Prefix + name));
+        Goldens.Keys.Select(name => new TheoryDataRow<string>(name));
 
     [Fact]
     public void Every_loss_has_a_case_and_golden_values()
@@ -38,7 +36,7 @@ public class LossTests
     [MemberData(nameof(GoldenParts))]
     public void Losses_follow_PyTorch(string part)
     {
-        var golden = Goldens[part[Prefix.Length..]];
+        var golden = Goldens[part];
         Tensor[] inputs = [.. golden.Inputs.Select(Make)];
         Tensor[] wanted = [.. inputs.Where((_, index) => golden.Gradients[index] is not null)];
         var expected = golden.Gradients.OfType<GoldenTensor>().ToArray();

@@ -134,6 +134,29 @@ public class PenaltyTests
     }
 
     [Fact]
+    public void A_hook_hands_out_the_activity_of_a_chain()
+    {
+        Sequential chain = [new Linear(4, 6), new Relu(), new Linear(6, 2)];
+        chain.Initialize(3);
+        var (input, all) = (Tensor.RandomNormal([5, 4], new RandomSource(1, "x")), chain.Parameters.ToArray<Tensor>());
+        Tensor? hidden = null;
+        using var hook = chain.Find<Relu>("1").Hook(output => hidden = output);
+        using var recording = Gradients.Record(all);
+        var loss = chain.Forward(input).Sum() + ActivityPenalty.L1(0.5).Of(hidden!);
+        var again = chain[1].Forward(chain[0].Forward(input));
+        var expected = chain[2].Forward(again).Sum() + again.Sum() * 0.1;
+
+        Assert.Equal(expected.ToScalar(), loss.ToScalar(), 1e-5);
+        foreach (var (wanted, found) in Gradients.Of(expected, all).Zip(Gradients.Of(loss, all)))
+        {
+            Assert.All(
+                wanted.ToArray<float>().Zip(found.ToArray<float>()),
+                pair => Assert.Equal(pair.First, pair.Second, 1e-5f)
+            );
+        }
+    }
+
+    [Fact]
     public void Frozen_weights_cost_nothing()
     {
         var network = Network();

@@ -96,21 +96,36 @@ public class ConstraintTests
 
     [Theory]
     [Trait("check", "golden")]
+    [InlineData("GradientClipping.ByNorm")]
+    [InlineData("GradientClipping.ByValue")]
     [InlineData("GradientClipping.ByParameterNorm")]
-    public void Clipping_by_parameter_bounds_each_by_its_own_norm(string part)
+    public void Gradients_are_bounded_by_the_formula(string part)
     {
         var (large, small) = (new Parameter([2]), new Parameter([2]));
-        Parameter[] all = [large, small, new Parameter([1])];
-        var optimizer = new Sgd(all, learningRate: 1) { Clipping = GradientClipping.ByParameterNorm(1) };
+        Parameter[] parameters = [large, small, new Parameter([1])];
+        var optimizer = new Sgd(parameters, learningRate: 1)
+        {
+            Clipping = part switch
+            {
+                "GradientClipping.ByNorm" => GradientClipping.ByNorm(1),
+                "GradientClipping.ByValue" => GradientClipping.ByValue(1),
+                _ => GradientClipping.ByParameterNorm(1),
+            },
+        };
         using (var step = optimizer.BeginStep())
         {
             step.Minimize((large * Tensor.From([3f, -4f])).Sum() + (small * Tensor.From([0.25f, 0.5f])).Sum());
         }
 
-        var factor = 1 / (5 + 1e-6);
-        Assert.Equal([(float)(-3 * factor), (float)(4 * factor)], large.ToArray<float>());
-        Assert.Equal([-0.25f, -0.5f], small.ToArray<float>());
-        Assert.StartsWith("GradientClipping.", part, StringComparison.Ordinal);
+        var (all, each) = (1 / (Math.Sqrt(25.3125) + 1e-6), 1 / (5 + 1e-6));
+        double[] expected = part switch
+        {
+            "GradientClipping.ByNorm" => [-3 * all, 4 * all, -0.25 * all, -0.5 * all],
+            "GradientClipping.ByValue" => [-1, 1, -0.25, -0.5],
+            _ => [-3 * each, 4 * each, -0.25, -0.5],
+        };
+        float[] found = [.. large.ToArray<float>(), .. small.ToArray<float>()];
+        Golden.AssertClose(expected, Array.ConvertAll(found, value => (double)value), 1e-6, part);
     }
 
     [Fact]
