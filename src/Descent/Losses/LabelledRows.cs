@@ -79,6 +79,9 @@ internal sealed class LabelledRows
     /// <summary>The number at each row's class: (N, K) → (N).</summary>
     public Tensor At(Tensor scores) => scores.TakeAlong(classes, 1).Squeeze(1);
 
+    /// <summary>Where the scores (N, K) are those of the labels.</summary>
+    public Tensor IsLabel(Tensor scores) => classes.EqualTo(Tensor.Arange(scores.Shape[1]).To(scores.Device));
+
     /// <summary>Numbers of the rows, (N), with zero where a row is ignored.</summary>
     public Tensor Keep(Tensor rows) => kept is null ? rows : Tensor.Where(kept, rows, rows.Constant(0));
 

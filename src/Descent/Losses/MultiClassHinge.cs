@@ -27,7 +27,7 @@ public static partial class Loss
     {
         Require(margin > 0 && double.IsFinite(margin), margin, nameof(margin), "above 0");
         var rows = LabelledRows.Of(scores, labels, null, null, loss);
-        var margins = (1 - labels.OneHot(scores.Shape[1], scores.DType).To(scores.Device)) * margin;
-        return (scores - rows.At(scores).Unsqueeze(1) + margins).Relu();
+        var differences = scores - rows.At(scores).Unsqueeze(1) + margin;
+        return Tensor.Where(rows.IsLabel(scores), scores.Constant(0), differences).Relu();
     }
 }

@@ -134,6 +134,37 @@ public class PenaltyTests
     }
 
     [Fact]
+    public void Squares_are_a_weight_decay_of_twice_the_strength()
+    {
+        var (decayed, penalised) = (Linear(), Linear());
+        var input = Tensor.RandomNormal([6, 4], new RandomSource(1, "x"), dtype: DType.Float64);
+        var decay = new Sgd(decayed, learningRate: 0.1, weightDecay: 0.06);
+        var plain = new Sgd(penalised, learningRate: 0.1);
+        for (var number = 0; number < 5; number++)
+        {
+            using (var step = decay.BeginStep())
+            {
+                step.Minimize(decayed.Forward(input).Square().Mean());
+            }
+
+            using (var step = plain.BeginStep())
+            {
+                step.Minimize(penalised.Forward(input).Square().Mean() + Penalty.L2(0.03).Of(penalised));
+            }
+        }
+
+        Golden.AssertClose(decayed.Weight.ToArray<double>(), penalised.Weight.ToArray<double>(), 1e-13, "weights");
+
+        static Linear Linear()
+        {
+            var layer = new Linear(4, 3, bias: false);
+            layer.To(DType.Float64);
+            layer.Initialize(2);
+            return layer;
+        }
+    }
+
+    [Fact]
     public void A_hook_hands_out_the_activity_of_a_chain()
     {
         Sequential chain = [new Linear(4, 6), new Relu(), new Linear(6, 2)];

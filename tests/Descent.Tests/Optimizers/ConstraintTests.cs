@@ -75,6 +75,21 @@ public class ConstraintTests
     }
 
     [Fact]
+    public void A_table_of_which_rows_were_read_is_constrained_whole()
+    {
+        var table = new Embedding(5, 3);
+        table.Initialize(1);
+        table.Weight.Assign(Tensor.Full([5, 3], 2));
+        var optimizer = new Sgd(table, learningRate: 0.1) { Constraints = [Constraint.MaxNorm(1)] };
+        using (var step = optimizer.BeginStep())
+        {
+            step.Minimize(table.Forward(Tensor.From([1L, 3])).Sum());
+        }
+
+        Assert.All(table.Weight.Norm([1]).ToArray<float>(), length => Assert.Equal(1, length, 1e-6));
+    }
+
+    [Fact]
     public void A_refused_step_leaves_weights_as_they_were()
     {
         var weight = Weight();

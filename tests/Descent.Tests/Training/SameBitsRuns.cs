@@ -132,6 +132,15 @@ internal static class SameBitsRuns
         return Fingerprint.Of(results);
     }
 
+    /// <summary>First weights that are computed, not only drawn.</summary>
+    public static string OfInitializers()
+    {
+        Initializer[] all = [Initializers.Orthogonal(), Initializers.TruncatedNormal(), Initializers.Sparse(0.5)];
+        return Fingerprint.Of(
+            all.Select(initializer => initializer([71, 90], new RandomSource(3, "init"), DType.Float32))
+        );
+    }
+
     /// <summary>Weights and state after some clipped steps of an optimizer on a large vector.</summary>
     public static string OfOptimizer(string name)
     {

@@ -94,6 +94,7 @@ public class SameBitsTests
             runs.Add(loss.Name, () => SameBitsRuns.OfLoss(loss));
         }
 
+        runs.Add("first weights", SameBitsRuns.OfInitializers);
         foreach (var optimizer in SameBitsRuns.Optimizers)
         {
             runs.Add(optimizer, () => SameBitsRuns.OfOptimizer(optimizer));
