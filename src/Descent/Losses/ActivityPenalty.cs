@@ -24,7 +24,7 @@ public sealed class ActivityPenalty
     /// <summary>The sum of a sample's magnitudes, which keeps most units at zero; mean over the batch.</summary>
     /// <remarks>
     /// <b>Formula</b>: strength / N · Σ |h|. <b>Gradient</b>: strength / N · sign h.
-    /// <b>Source</b>: the lessons (norm penalties); Glorot, Bordes and Bengio 2011, section 3.
+    /// <b>Source</b>: Glorot, Bordes and Bengio 2011.
     /// </remarks>
     /// <param name="strength">How much it counts, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The strength is negative or not finite.</exception>
@@ -37,7 +37,7 @@ public sealed class ActivityPenalty
     /// <summary>The sum of a sample's squares, which keeps answers small; mean over the batch.</summary>
     /// <remarks>
     /// <b>Formula</b>: strength / N · Σ h². <b>Gradient</b>: 2 · strength / N · h.
-    /// <b>Source</b>: Merity, McCann and Socher 2017, section 3 (activation regularisation).
+    /// <b>Source</b>: Merity, McCann and Socher 2017 (activation regularisation).
     /// </remarks>
     /// <param name="strength">How much it counts, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The strength is negative or not finite.</exception>

@@ -18,7 +18,7 @@ public abstract record GradientClipping
     }
 
     /// <summary>Keeps every number of every gradient within −bound and bound.</summary>
-    /// <remarks><b>Formula</b>: ∇ ← max(−bound, min(∇, bound)). <b>Source</b>: Mikolov 2012, section 3.2.2.</remarks>
+    /// <remarks><b>Formula</b>: ∇ ← max(−bound, min(∇, bound)). <b>Source</b>: Mikolov 2012.</remarks>
     /// <param name="bound">The largest magnitude, above 0.</param>
     public static GradientClipping ByValue(double bound)
     {
