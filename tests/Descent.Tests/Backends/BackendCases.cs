@@ -305,12 +305,12 @@ internal static class BackendCases
                 var first = a.InputOutput([count], lies: Layout.Contiguous);
                 if (states == 1)
                 {
-                    a.Backend.Update<MomentumKernel>(weight, gradient, first, Operand.None, constants);
+                    a.Backend.Update<MomentumKernel>(weight, gradient, first, Operand.None, Operand.None, constants);
                 }
                 else
                 {
                     var second = a.InputOutput([count], low: 0, lies: Layout.Contiguous);
-                    a.Backend.Update<AdamKernel>(weight, gradient, first, second, constants);
+                    a.Backend.Update<AdamKernel>(weight, gradient, first, second, Operand.None, constants);
                 }
             }
         );

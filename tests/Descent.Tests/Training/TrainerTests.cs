@@ -16,7 +16,7 @@ public class TrainerTests
 
     private readonly Linear model = new(2, 2);
     private readonly List<float[]> weightsAtValidation = [];
-    private readonly Sgd optimizer;
+    private Sgd optimizer;
 
     public TrainerTests()
     {
@@ -223,11 +223,15 @@ public class TrainerTests
         RunFolder? run = null,
         IProgress<TrainingProgress>? progress = null
     ) =>
-        new(model, optimizer, Loss, _ => Validated(accuracies[weightsAtValidation.Count]))
+        new(
+            model,
+            optimizer = new Sgd(model, 0.5) { Schedule = Schedule.Exponential(decay).PerEpoch(Data().BatchCount) },
+            Loss,
+            _ => Validated(accuracies[weightsAtValidation.Count])
+        )
         {
             Epochs = accuracies.Length,
             Patience = patience,
-            LearningRateDecay = decay,
             RunFolder = run,
             Progress = progress,
         };
