@@ -1,7 +1,11 @@
 """Writes optimizers.json: what PyTorch's optimizers make of a small problem in 1,000 steps of float64.
 
 The problem has two parameters, `weight` (2, 3) and `bias` (4), and the loss, summed over all their elements p,
-  curvature / 2 * (p - centre)^2 + ripple * sin(3 p)     with gradient     curvature * (p - centre) + 3 ripple cos(3 p)
+  curvature / 2 * (p - centre)^2 + ripple * sin(3 p) + jolt * p
+with gradient
+  curvature * (p - centre) + 3 ripple cos(3 p) + jolt
+where jolt = (t % 7 - 3) / 8 in step t = 1, 2, …: without it the gradient vanishes, and what divides by its running size
+magnifies rounding errors without bound.
 Each case gives both parameters after each of "steps" updates (of two groups the first holds the weight, the second the
 bias). The cases of L-BFGS minimise the chain of Rosenbrock's valleys, summed over neighbours of p = (weight, bias),
   10 (p[i + 1] - p[i]^2)^2 + (1 - p[i])^2
@@ -30,8 +34,9 @@ def uniform(low, high):
 start, centre, curvature, ripple = uniform(-2, 2), uniform(-1, 1), uniform(0.25, 3), uniform(-0.5, 0.5)
 
 
-def loss_of(p, name):
-    return (curvature[name] / 2 * (p - centre[name]) ** 2 + ripple[name] * torch.sin(3 * p)).sum()
+def loss_of(p, name, step):
+    jolt = (step % 7 - 3) / 8
+    return (curvature[name] / 2 * (p - centre[name]) ** 2 + ripple[name] * torch.sin(3 * p) + jolt * p).sum()
 
 
 def trajectory(name, make, *groups, clip=None, schedule=None):
@@ -44,7 +49,7 @@ def trajectory(name, make, *groups, clip=None, schedule=None):
     snapshots = {key: [] for key in parameters}
     for step in range(1, STEPS[-1] + 1):
         optimizer.zero_grad()
-        sum(loss_of(p, key) for key, p in parameters.items()).backward()
+        sum(loss_of(p, key, step) for key, p in parameters.items()).backward()
         if clip:
             clip(parameters.values())
         optimizer.step()
@@ -104,7 +109,6 @@ cases = [
     ),
     trajectory("Adam: plain", o.Adam, dict(lr=0.02)),
     trajectory("Adam: weight decay", o.Adam, dict(lr=0.02, weight_decay=0.125)),
-    # With a smaller epsilon these betas magnify a rounding error some hundred thousand times in 200 steps.
     trajectory("Adam: other constants", o.Adam, dict(lr=0.02, betas=(0.8, 0.95), eps=1e-2)),
     trajectory("Adam: clipped by value", o.Adam, dict(lr=0.02), clip=clip_value),
     trajectory("Adam: one cycle", o.Adam, dict(lr=0.02), schedule=one_cycle(0.05)),

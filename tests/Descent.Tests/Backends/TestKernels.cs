@@ -113,3 +113,25 @@ internal readonly struct AdamKernel : IUpdateKernel
         weight -= constants[2] * first / (T.Sqrt(T.Abs(second)) + constants[3]);
     }
 }
+
+internal readonly struct ThreeStatesKernel : IUpdateKernel
+{
+    public static int StateCount => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Update<T>(
+        ref T weight,
+        T gradient,
+        ref T first,
+        ref T second,
+        ref T third,
+        in UpdateConstants<T> constants
+    )
+        where T : struct, ILanes<T>
+    {
+        first = T.FusedMultiplyAdd(constants[0], first, gradient);
+        second = T.FusedMultiplyAdd(constants[1], second, first * gradient);
+        third = T.FusedMultiplyAdd(constants[2], third, second);
+        weight -= constants[3] * third;
+    }
+}

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using Descent.Tests.Layers;
+using Descent.Tests.Optimizers;
 
 namespace Descent.Tests.Training;
 
@@ -93,9 +94,9 @@ public class SameBitsTests
             runs.Add(loss, () => SameBitsRuns.OfLoss(loss));
         }
 
-        foreach (var optimizer in SameBitsRuns.Optimizers)
+        foreach (var optimizer in OptimizerCases.All)
         {
-            runs.Add(optimizer, () => SameBitsRuns.OfOptimizer(optimizer));
+            runs.Add(optimizer.Name, () => SameBitsRuns.OfOptimizer(optimizer.Name));
         }
 
         return runs;
