@@ -1,6 +1,6 @@
 // The two-layer network of a well-known course, on CIFAR-10: one hidden layer, the mean picture taken off, a learning
 // rate that falls each epoch, and a small search over hyperparameters. It prints the data of its plots as CSV.
-//   dotnet samples/two-layer-net.cs             a minute
+//   dotnet samples/two-layer-net.cs             two minutes
 //   dotnet samples/two-layer-net.cs --quick     a few seconds
 // The pictures are read from the folder that DESCENT_SHARED_DATA names, or from shared/data above this one; without
 // them it trains on generated pictures and says so. The course trains on 49,000; here there are 4,000.
