@@ -47,10 +47,7 @@ public sealed class Sgd : Optimizer
         long count
     )
     {
-        var constants = default(UpdateConstants<double>);
-        constants[0] = learningRate;
-        constants[1] = weightDecay;
-        constants[2] = momentum;
+        var constants = Constants(learningRate, weightDecay, momentum);
         if (Momentum == 0)
         {
             Apply<SgdKernel>(parameter, gradient, constants);
@@ -63,6 +60,30 @@ public sealed class Sgd : Optimizer
         {
             Apply<MomentumKernel>(parameter, gradient, constants);
         }
+    }
+
+    private protected override bool UpdateRows(
+        Parameter parameter,
+        RowGradient gradient,
+        double learningRate,
+        double weightDecay
+    ) =>
+        Momentum == 0
+        && weightDecay == 0
+        && parameter.Backend.TryUpdateRows<SgdKernel>(
+            parameter.View,
+            gradient.Places.View,
+            gradient.Rows.View,
+            Constants(learningRate, weightDecay, momentum: 0)
+        );
+
+    private static UpdateConstants<double> Constants(double learningRate, double weightDecay, double momentum)
+    {
+        var constants = default(UpdateConstants<double>);
+        constants[0] = learningRate;
+        constants[1] = weightDecay;
+        constants[2] = momentum;
+        return constants;
     }
 }
 

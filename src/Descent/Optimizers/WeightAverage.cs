@@ -6,7 +6,7 @@ namespace Descent.Optimizers;
 /// <summary>A running average of a model's weights over training, often better than the last ones.</summary>
 /// <remarks>
 /// <b>Formula</b>: a ← w at first; then a ← decay · a + (1 − decay) · w (exponential), or a ← a + (w − a) / n for the
-/// n-th (equal, stochastic weight averaging). <b>Source</b>: Polyak and Juditsky 1992; Izmailov et al. 2018.
+/// n-th (equal, stochastic weight averaging).
 /// <code>
 /// var average = WeightAverage.Exponential(model, 0.999);
 /// …                                     // after each step: average.Update();
@@ -46,6 +46,7 @@ public sealed class WeightAverage
     public long Count { get; private set; }
 
     /// <summary>An average in which older weights count less and less.</summary>
+    /// <remarks><b>Formula</b>: a ← decay · a + (1 − decay) · w. <b>Source</b>: Polyak and Juditsky 1992; with a decay, Szegedy et al. 2016, section 8.</remarks>
     /// <param name="model">The model, for its weights.</param>
     /// <param name="decay">How slowly the average moves: 0 ≤ decay &lt; 1.</param>
     /// <param name="includeBuffers">Whether running statistics are averaged too.</param>
@@ -65,6 +66,7 @@ public sealed class WeightAverage
     }
 
     /// <summary>An average in which all weights count the same (stochastic weight averaging), usually of the ends of late epochs.</summary>
+    /// <remarks><b>Formula</b>: a ← a + (w − a) / n. <b>Source</b>: Polyak and Juditsky 1992; Izmailov et al. 2018, algorithm 1.</remarks>
     /// <param name="model">The model, for its weights.</param>
     /// <param name="includeBuffers">Whether running statistics are averaged too.</param>
     /// <param name="firstUpdate">How many calls of <see cref="Update"/> pass before the first that counts.</param>

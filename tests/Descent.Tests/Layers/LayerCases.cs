@@ -10,6 +10,8 @@ internal static partial class LayerCases
         .. Pools(),
         .. Normalizations(),
         .. Activations(),
+        .. Tables(),
+        .. Recurrences(),
     ];
 
     public static LayerCase Named(string name) => Array.Find(All, layer => layer.Name == name)!;

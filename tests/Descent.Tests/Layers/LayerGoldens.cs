@@ -5,7 +5,17 @@ namespace Descent.Tests.Layers;
 /// <summary>How to make the layer of a golden case, by family: its first input is the layer's, the others are its parameters in order.</summary>
 internal static partial class LayerGoldens
 {
-    public static readonly string[] Files = ["matmul", "spatial", "normalization", "elementwise", "reductions"];
+    public static readonly string[] Files =
+    [
+        "matmul",
+        "spatial",
+        "normalization",
+        "elementwise",
+        "reductions",
+        "structure",
+        "tables",
+        "recurrent",
+    ];
 
     /// <summary>By the operation that the golden file names, which for newer ones is the layer's class.</summary>
     public static readonly Dictionary<string, Func<GoldenCase, Layer>> ByOp = new([
@@ -14,6 +24,8 @@ internal static partial class LayerGoldens
         .. Pools(),
         .. Normalizations(),
         .. Activations(),
+        .. Tables(),
+        .. Recurrences(),
     ]);
 
     private static KeyValuePair<string, Func<GoldenCase, Layer>> For(string op, Func<GoldenCase, Layer> make) =>
