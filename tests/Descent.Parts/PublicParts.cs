@@ -28,7 +28,7 @@ internal static class PublicParts
                 "Losses",
                 "Functions, so that there is nothing to save.",
                 ["gradient", "golden"],
-                Methods(typeof(Loss))
+                Methods(typeof(Loss), typeof(Tensor))
             ),
             new("Optimizers", "Trajectories in float64.", ["golden", "state"], Classes(typeof(Optimizer))),
             new(
@@ -43,7 +43,24 @@ internal static class PublicParts
                 ["golden"],
                 [.. Makers(typeof(Constraint)), .. Makers(typeof(GradientClipping))]
             ),
-            new("Initialisers", "Statistics of what is drawn.", ["golden"], Methods(typeof(Initializers))),
+            new(
+                "Schedules",
+                "Learning rates and momenta, step by step.",
+                ["golden", "state"],
+                Makers(typeof(Schedule))
+            ),
+            new(
+                "Averages of weights",
+                "Weights and running statistics after training.",
+                ["golden", "state"],
+                Makers(typeof(WeightAverage))
+            ),
+            new(
+                "Initialisers",
+                "Statistics of what is drawn.",
+                ["golden"],
+                Methods(typeof(Initializers), typeof(Initializer))
+            ),
         ];
 
     private static Part[] Classes(Type parent) =>
@@ -55,25 +72,20 @@ internal static class PublicParts
         ];
 
     /// <summary>The methods and properties of a class that make one of it.</summary>
-    private static IEnumerable<Part> Makers(Type type) =>
-        type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
-            .Where(member =>
-                member is PropertyInfo property && property.PropertyType == type
-                || member is MethodInfo { IsSpecialName: false } method && method.ReturnType == type
-            )
-            .Select(member => new Part($"{type.Name}.{member.Name}", $"{type.FullName}.{member.Name}"));
+    private static Part[] Makers(Type type) => Methods(type, type, type.Name + ".");
 
-    /// <summary>The methods and properties of a static class that make what it is about, each name once.</summary>
-    private static Part[] Methods(Type type) =>
+    /// <summary>The methods and properties of a class that give a type, each name once.</summary>
+    private static Part[] Methods(Type type, Type result, string prefix = "") =>
         [
-            .. type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            .. type.GetMembers(
+                    BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly
+                )
                 .Where(member =>
-                    member is PropertyInfo property && property.PropertyType == typeof(Initializer)
-                    || member is MethodInfo { IsSpecialName: false } method
-                        && (method.ReturnType == typeof(Tensor) || method.ReturnType == typeof(Initializer))
+                    member is PropertyInfo property && property.PropertyType == result
+                    || member is MethodInfo { IsSpecialName: false } method && method.ReturnType == result
                 )
                 .Select(member => member.Name)
                 .Distinct()
-                .Select(name => new Part(name, $"{type.FullName}.{name}")),
+                .Select(name => new Part(prefix + name, $"{type.FullName}.{name}")),
         ];
 }

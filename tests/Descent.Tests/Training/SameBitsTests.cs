@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics.X86;
 using Descent.Tests.Layers;
 using Descent.Tests.Losses;
+using Descent.Tests.Optimizers;
 
 namespace Descent.Tests.Training;
 
@@ -95,9 +96,9 @@ public class SameBitsTests
         }
 
         runs.Add("first weights", SameBitsRuns.OfInitializers);
-        foreach (var optimizer in SameBitsRuns.Optimizers)
+        foreach (var optimizer in OptimizerCases.All)
         {
-            runs.Add(optimizer, () => SameBitsRuns.OfOptimizer(optimizer));
+            runs.Add(optimizer.Name, () => SameBitsRuns.OfOptimizer(optimizer.Name));
         }
 
         return runs;
