@@ -3,7 +3,7 @@ using Descent.Backends;
 namespace Descent.Tests.Ops;
 
 /// <summary>What PyTorch's operations of the golden files are called here.</summary>
-internal static class GoldenOps
+internal static partial class GoldenOps
 {
     /// <summary>The results of a case's operation, in PyTorch's order.</summary>
     internal static Tensor[] Run(GoldenCase c, Tensor[] x) =>
@@ -102,7 +102,8 @@ internal static class GoldenOps
             "cross_entropy" => Reduced(c, x[0].CrossEntropy(x[1])),
             "bce_with_logits" => Reduced(c, x[0].BinaryCrossEntropy(x[1])),
             "mse" => Reduced(c, (x[0] - x[1]).Square()),
-            _ => throw new NotSupportedException($"The golden operation {c.Op} has no counterpart here."),
+            _ => Sliding(c, x[0], x.ElementAtOrDefault(1), x.ElementAtOrDefault(2))
+                ?? throw new NotSupportedException($"The golden operation {c.Op} has no counterpart here."),
         };
 
     private static Tensor Turned(Tensor x, bool turn) => turn ? x.Transpose() : x;
