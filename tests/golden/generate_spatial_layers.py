@@ -40,6 +40,11 @@ def pads():
     case("Pad2d", "a value", compute, normal(1, 2, 2, 3), mode="Zeros", padding=[[2, 1], [1, 0]], value=0.5)
 
 
+def flips():
+    for axes in ([1], [0, -1], [2, 1]):
+        case("flip", f"axes {axes}", lambda x: x.flip(axes), normal(2, 3, 4), axes=axes)
+
+
 def windows():
     for name, shape, kernel, stride, padding, dilation in [
         ("two by two", (2, 2, 4, 5), (2, 2), (1, 1), (0, 0), (1, 1)),
@@ -219,7 +224,7 @@ def lines():
 
 if __name__ == "__main__":
     random.manual_seed(21)
-    for group in (transposed, pads, windows, pools, upsampling):
+    for group in (transposed, pads, flips, windows, pools, upsampling):
         group()
     write("spatial_ops.json")
     for group in (convolutions, lines):

@@ -21,6 +21,7 @@ internal static partial class GoldenOps
             ),
             "Pad2d" when c.Text("mode") == "Zeros" => x.Pad(c.Pairs("padding"), c.Number("value")),
             "Pad2d" => x.Pad(Enum.Parse<PaddingMode>(c.Text("mode")), c.Pairs("padding")),
+            "flip" => x.Flip(c.Ints("axes")),
             "Unfold" => x.Unfold(window),
             "Fold" => x.Fold(size[0], size[1], window),
             "MaxPool2d" => x.MaxPool2d(window, ceilingMode: true),

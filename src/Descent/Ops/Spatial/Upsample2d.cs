@@ -16,7 +16,8 @@ public partial class Tensor
     /// <remarks>
     /// <b>Shape</b>: (N, C, H, W) → (N, C, height, width). <b>Formula</b>: row i comes from row ⌊i·H/height⌋ (nearest), or from around
     /// i·(H − 1)/(height − 1) (linear, corners aligned) or (i + ½)·H/height − ½, not below 0 (linear). <b>Gradient</b>: dy, added up
-    /// with the same weights.
+    /// with the same weights. A linear pixel is a sum over its whole row and column, of zeros but for the neighbours: one that is not
+    /// finite spreads along both.
     /// </remarks>
     /// <param name="height">Rows that come out.</param>
     /// <param name="width">Columns that come out.</param>
@@ -38,9 +39,14 @@ public partial class Tensor
             throw new ShapeException($"Upsample2d: pictures {Shape} have no pixels to make others from{Tape.InLayer}.");
         }
 
-        return interpolation == Interpolation.Nearest
-            ? RepeatedTo(width, 3).RepeatedTo(height, 2)
-            : BlendedTo(width, 3, alignCorners).BlendedTo(height, 2, alignCorners);
+        if (interpolation == Interpolation.Nearest)
+        {
+            return RepeatedTo(width, 3).RepeatedTo(height, 2);
+        }
+
+        // As products with matrices that are almost all zeros: faster than to gather the neighbours, up to some 2000 pixels a row.
+        var y = Shape[3] == width ? this : MatMul(Blend(Shape[3], width, alignCorners).Transpose());
+        return Shape[2] == height ? y : Blend(Shape[2], height, alignCorners).MatMul(y);
     }
 
     private Tensor RepeatedTo(int size, int axis)
@@ -59,28 +65,21 @@ public partial class Tensor
         return Take(From(places), axis);
     }
 
-    private Tensor BlendedTo(int size, int axis, bool alignCorners)
+    /// <summary>The weights of the given places for each wanted one, (wanted, given), no more than two of them not 0.</summary>
+    private Tensor Blend(int given, int wanted, bool alignCorners)
     {
-        var given = Shape[axis];
-        if (given == size)
-        {
-            return this;
-        }
-
-        var (lower, upper, shares) = (new long[size], new long[size], new double[size]);
-        for (var index = 0; index < size; index++)
+        var weights = new double[wanted * given];
+        for (var index = 0; index < wanted; index++)
         {
             var place =
-                !alignCorners ? Math.Max(0, (index + 0.5) * given / size - 0.5)
-                : size == 1 ? 0
-                : index * (double)(given - 1) / (size - 1);
-            lower[index] = Math.Min((long)place, given - 1);
-            upper[index] = Math.Min(lower[index] + 1, given - 1);
-            shares[index] = place - lower[index];
+                !alignCorners ? Math.Max(0, (index + 0.5) * given / wanted - 0.5)
+                : wanted == 1 ? 0
+                : index * (double)(given - 1) / (wanted - 1);
+            var lower = Math.Min((int)place, given - 1);
+            weights[index * given + lower] += 1 - (place - lower);
+            weights[index * given + Math.Min(lower + 1, given - 1)] += place - lower;
         }
 
-        Shape stretched = axis == 3 ? [size] : [size, 1];
-        var share = From(shares, stretched).To(DType).To(Device);
-        return Take(From(lower), axis) * (1 - share) + Take(From(upper), axis) * share;
+        return From(weights, [wanted, given]).To(DType).To(Device);
     }
 }
