@@ -4,8 +4,8 @@ namespace Descent.Layers;
 /// <remarks>
 /// <b>Shape</b>: (N, inChannels, L) → (N, outChannels, L') with L' = ⌊(L + 2·padding − dilation·(kernelSize − 1) − 1) / stride⌋ + 1;
 /// <c>weight</c> (outChannels, inChannels / groups, kernelSize), <c>bias</c> (outChannels). <b>Formula</b> and <b>start</b>: see
-/// <see cref="Convolution"/>. <b>Source</b>: the lessons (convolutional networks), whose two equations are <c>flipKernel: true</c>
-/// (their convolution) and false (their cross-correlation); Waibel et al. 1989.
+/// <see cref="Convolution"/>; the lessons' equation of a convolution is <c>flipKernel: true</c>, that of a cross-correlation, which
+/// they and everybody compute, is false. <b>Source</b>: the lessons (convolutional networks); Waibel et al. 1989.
 /// </remarks>
 public sealed class Conv1d : Convolution
 {

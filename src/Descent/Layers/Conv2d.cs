@@ -4,9 +4,9 @@ namespace Descent.Layers;
 /// <remarks>
 /// <b>Shape</b>: (N, inChannels, H, W) → (N, outChannels, H', W') with
 /// H' = ⌊(H + 2·padding − dilation·(kernelSize − 1) − 1) / stride⌋ + 1; <c>weight</c> (outChannels, inChannels / groups,
-/// kernelSize, kernelSize), <c>bias</c> (outChannels). <b>Formula</b> and <b>start</b>: see <see cref="Convolution"/>.
-/// <b>Source</b>: the lessons (convolutional networks), whose two equations are <c>flipKernel: true</c> (their convolution) and
-/// false (their cross-correlation, what they and everybody compute); LeCun et al. 1998.
+/// kernelSize, kernelSize), <c>bias</c> (outChannels). <b>Formula</b> and <b>start</b>: see <see cref="Convolution"/>; the lessons'
+/// equation of a convolution is <c>flipKernel: true</c>, that of a cross-correlation, which they and everybody compute, is false.
+/// <b>Source</b>: the lessons (convolutional networks); LeCun et al. 1998.
 /// </remarks>
 public sealed class Conv2d : Convolution
 {

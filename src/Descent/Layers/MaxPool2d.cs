@@ -7,7 +7,7 @@ namespace Descent.Layers;
 /// <b>Shape</b>: (N, C, H, W) → (N, C, H', W') with H' = ⌊(H + 2·padding − dilation·(kernelSize − 1) − 1) / stride⌋ + 1; in ceiling
 /// mode rounded up, unless the last window would then start behind the picture and its padding at the top. Windows overlap where the stride is
 /// smaller than they are. <b>Formula</b>: y = max x over the window. <b>Source</b>: the lessons (convolutional networks);
-/// Ranzato et al. 2007.
+/// Riesenhuber and Poggio 1999.
 /// </remarks>
 public sealed class MaxPool2d : Layer
 {

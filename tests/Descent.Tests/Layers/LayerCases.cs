@@ -11,6 +11,8 @@ internal static partial class LayerCases
         .. Resizing(),
         .. Normalizations(),
         .. Activations(),
+        .. Tables(),
+        .. Recurrences(),
     ];
 
     public static LayerCase Named(string name) => Array.Find(All, layer => layer.Name == name)!;

@@ -14,6 +14,9 @@ internal static partial class LayerGoldens
         "normalization",
         "elementwise",
         "reductions",
+        "structure",
+        "tables",
+        "recurrent",
     ];
 
     /// <summary>By the operation that the golden file names, which for newer ones is the layer's class.</summary>
@@ -24,6 +27,8 @@ internal static partial class LayerGoldens
         .. Resizing(),
         .. Normalizations(),
         .. Activations(),
+        .. Tables(),
+        .. Recurrences(),
     ]);
 
     private static KeyValuePair<string, Func<GoldenCase, Layer>> For(string op, Func<GoldenCase, Layer> make) =>
