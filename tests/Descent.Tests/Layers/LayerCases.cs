@@ -8,6 +8,7 @@ internal static partial class LayerCases
         .. Structure(),
         .. Convolutions(),
         .. Pools(),
+        .. Resizing(),
         .. Normalizations(),
         .. Activations(),
         .. Tables(),

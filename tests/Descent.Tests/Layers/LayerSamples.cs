@@ -18,6 +18,7 @@ internal static partial class LayerSamples
         .. Structure(),
         .. Convolutions(),
         .. Pools(),
+        .. Resizing(),
         .. Normalizations(),
         .. Activations(),
         .. Tables(),

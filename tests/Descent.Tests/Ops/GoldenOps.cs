@@ -4,7 +4,7 @@ using Descent.Tests.Losses;
 namespace Descent.Tests.Ops;
 
 /// <summary>What PyTorch's operations of the golden files are called here.</summary>
-internal static class GoldenOps
+internal static partial class GoldenOps
 {
     /// <summary>The results of a case's operation, in PyTorch's order.</summary>
     internal static Tensor[] Run(GoldenCase c, Tensor[] x) =>
@@ -100,7 +100,7 @@ internal static class GoldenOps
             "max_pool2d" => x[0].MaxPool2d(Window(c, c.Ints("kernelSize")[0], c.Ints("kernelSize")[1])),
             "avg_pool2d" => x[0]
                 .AveragePool2d(Window(c, c.Ints("kernelSize")[0], c.Ints("kernelSize")[1]), c.Flag("countIncludePad")),
-            _ => LossGoldens.Run(c, x),
+            _ => Sliding(c, x[0], x.ElementAtOrDefault(1), x.ElementAtOrDefault(2)) ?? LossGoldens.Run(c, x),
         };
 
     private static Tensor Turned(Tensor x, bool turn) => turn ? x.Transpose() : x;
