@@ -13,6 +13,8 @@ internal static partial class LayerGoldens
         "elementwise",
         "reductions",
         "tables",
+        "activations",
+        "layer_norms",
     ];
 
     /// <summary>By the operation that the golden file names, which for newer ones is the layer's class.</summary>
