@@ -1,75 +1,38 @@
 using Descent.Layers;
-using Descent.Numerics;
-using Descent.Optimizers;
 
 namespace Descent.Tests.Layers;
 
-/// <summary>What is dropped, against its definition: a share p of pieces becomes zero, the rest is scaled, all alike within a piece.</summary>
+/// <summary>Dropout against its definition, element by element.</summary>
 public class DropoutTests
 {
-    public static TheoryData<string, int> Parts =>
-        new()
-        {
-            { "Dropout: elements", 1 },
-            { "SpatialDropout1d: channels", 6 },
-            { "SpatialDropout2d: channels", 6 },
-        };
-
     [Theory]
     [Trait("check", "golden")]
-    [MemberData(nameof(Parts))]
-    public void A_share_of_the_pieces_is_dropped_and_the_rest_scaled(string part, int pieceLength)
+    [InlineData("Dropout: a tenth", 0.1)]
+    [InlineData("Dropout: half", 0.5)]
+    [InlineData("Dropout: nine tenths", 0.9)]
+    public void An_element_is_dropped_with_its_probability_and_scaled_otherwise(string part, double probability)
     {
-        foreach (var probability in (double[])[0.2, 0.5, 0.9])
+        Assert.StartsWith(nameof(Dropout), part, StringComparison.Ordinal);
+        const int Count = 100_000;
+        Sequential net = [new Dropout(probability)];
+        net.Initialize(1);
+        var input = Tensor.Linspace(1, 2, Count, DType.Float64);
+        using var recording = Gradients.RecordTraining(input);
+        var output = net.Forward(input);
+        var slopes = Gradients.Of(output.Sum(), input)[0].ToArray<double>();
+        var (x, y) = (input.ToArray<double>(), output.ToArray<double>());
+        var dropped = 0;
+        for (var i = 0; i < Count; i++)
         {
-            DropoutLayer layer = part.Split(':')[0] switch
-            {
-                nameof(Dropout) => new Dropout(probability),
-                nameof(SpatialDropout1d) => new SpatialDropout1d(probability),
-                _ => new SpatialDropout2d(probability),
-            };
-            layer.Initialize(4);
-            Shape shape = layer is SpatialDropout2d ? [40, 50, 2, 3] : [40, 50, 6];
-            var input = Tensor.RandomUniform(shape, new RandomSource(1, "input"), 0.5, 1.5);
-            var values = input.ToArray<float>();
-            float[] first,
-                second;
-            using (Gradients.RecordTraining())
-            {
-                first = layer.Forward(input).ToArray<float>();
-                second = layer.Forward(input).ToArray<float>();
-            }
-
-            var scale = (float)(1 / (1 - probability));
-            var dropped = 0;
-            for (var start = 0; start < values.Length; start += pieceLength)
-            {
-                var isDropped = first[start] == 0;
-                dropped += isDropped ? 1 : 0;
-                for (var i = start; i < start + pieceLength; i++)
-                {
-                    Assert.Equal(isDropped ? 0 : values[i] * scale, first[i], 1e-5f);
-                }
-            }
-
-            var pieces = values.Length / pieceLength;
-            var spread = Math.Sqrt(probability * (1 - probability) / pieces);
-            Assert.InRange(dropped / (double)pieces, probability - 5 * spread, probability + 5 * spread);
-            Assert.NotEqual(first, second);
-            Assert.Equal(values, layer.Forward(input).ToArray<float>());
-        }
-    }
-
-    [Fact]
-    public void A_share_outside_its_range_is_refused()
-    {
-        foreach (var share in (double[])[-0.1, 1, double.NaN])
-        {
-            Assert.Contains("Dropout: the share", Refused(() => new Dropout(share)), StringComparison.Ordinal);
-            Assert.Contains("SpatialDropout1d: ", Refused(() => new SpatialDropout1d(share)), StringComparison.Ordinal);
-            Assert.Contains("SpatialDropout2d: ", Refused(() => new SpatialDropout2d(share)), StringComparison.Ordinal);
+            var isDropped = y[i] == 0;
+            dropped += isDropped ? 1 : 0;
+            Assert.Equal(isDropped ? 0 : x[i] / (1 - probability), y[i], tolerance: 1e-12);
+            Assert.Equal(isDropped ? 0 : 1 / (1 - probability), slopes[i], tolerance: 1e-12);
         }
 
-        static string Refused(Func<Layer> make) => Assert.Throws<ArgumentOutOfRangeException>(make).Message;
+        // Five standard deviations of a binomial distribution.
+        var deviation = Math.Sqrt(Count * probability * (1 - probability));
+        Assert.InRange(dropped, Count * probability - 5 * deviation, Count * probability + 5 * deviation);
+        Assert.NotEqual(y, net.Forward(input).ToArray<double>());
     }
 }

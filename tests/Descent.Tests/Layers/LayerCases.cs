@@ -11,6 +11,7 @@ internal static partial class LayerCases
         .. Normalizations(),
         .. Activations(),
         .. Tables(),
+        .. Recurrences(),
     ];
 
     public static LayerCase Named(string name) => Array.Find(All, layer => layer.Name == name)!;

@@ -12,9 +12,11 @@ internal static partial class LayerGoldens
         "normalization",
         "elementwise",
         "reductions",
+        "structure",
         "tables",
         "activations",
         "layer_norms",
+        "recurrent",
     ];
 
     /// <summary>By the operation that the golden file names, which for newer ones is the layer's class.</summary>
@@ -25,6 +27,7 @@ internal static partial class LayerGoldens
         .. Normalizations(),
         .. Activations(),
         .. Tables(),
+        .. Recurrences(),
     ]);
 
     private static KeyValuePair<string, Func<GoldenCase, Layer>> For(string op, Func<GoldenCase, Layer> make) =>

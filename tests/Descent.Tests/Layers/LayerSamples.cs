@@ -21,6 +21,7 @@ internal static partial class LayerSamples
         .. Normalizations(),
         .. Activations(),
         .. Tables(),
+        .. Recurrences(),
     ]);
 
     private static KeyValuePair<string, Gen<LayerSample>> Draw<TLayer>(Gen<LayerSample> samples)
