@@ -21,7 +21,7 @@ const int Topics = 200,
     Features = 128,
     BatchSize = 64;
 var isQuick = args.Contains("--quick");
-var steps = isQuick ? 150 : 3_000;
+var steps = isQuick ? 150 : 1_000;
 
 var shares = Enumerable.Range(1, WordsOfTopic).Select(rank => 1.0 / rank).ToArray();
 var total = shares.Sum();
