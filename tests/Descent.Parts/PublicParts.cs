@@ -63,11 +63,12 @@ internal static class PublicParts
             ),
         ];
 
+    /// <summary>The classes that can be made; whole networks come from factories and have tests of their own.</summary>
     private static Part[] Classes(Type parent) =>
         [
             .. parent
                 .Assembly.GetExportedTypes()
-                .Where(type => parent.IsAssignableFrom(type) && !type.IsAbstract)
+                .Where(type => parent.IsAssignableFrom(type) && !type.IsAbstract && type.GetConstructors().Length > 0)
                 .Select(type => new Part(type.Name.Split('`')[0], type.FullName!)),
         ];
 

@@ -83,6 +83,26 @@ public class FusionTests
                 () => [new BatchNorm2d(9), new Relu(), new MaxPool2d(1)],
                 [6, 9, 1, 1]
             ),
+            ["linear, elu"] = (() => [new Linear(37, 21), new Elu()], [11, 37]),
+            ["linear, elu of another depth"] = (() => [new Linear(37, 21), new Elu(0.5)], [11, 37]),
+            ["linear, selu"] = (() => [new Linear(37, 21), new Selu()], [11, 37]),
+            ["linear, softplus"] = (() => [new Linear(37, 21), new Softplus()], [11, 37]),
+            ["linear, hard tanh"] = (() => [new Linear(37, 21), new HardTanh()], [11, 37]),
+            ["convolution, hard sigmoid"] = (() => [new Conv2d(3, 7, 3), new HardSigmoid()], [2, 3, 9, 10]),
+            ["batch norm, elu, pool"] = (() => [new BatchNorm2d(3), new Elu(), new MaxPool2d(2)], [3, 3, 8, 20]),
+            ["batch norm, selu, pool"] = (() => [new BatchNorm2d(3), new Selu(), new MaxPool2d(2)], [3, 3, 8, 20]),
+            ["batch norm, softplus, pool"] = (
+                () => [new BatchNorm2d(3), new Softplus(), new MaxPool2d(2)],
+                [3, 3, 8, 20]
+            ),
+            ["batch norm, hard tanh, pool"] = (
+                () => [new BatchNorm2d(3), new HardTanh(), new MaxPool2d(2)],
+                [3, 3, 8, 20]
+            ),
+            ["batch norm, hard sigmoid, pool"] = (
+                () => [new BatchNorm2d(3), new HardSigmoid(), new MaxPool2d(2)],
+                [3, 3, 8, 20]
+            ),
             ["two linear layers"] = (
                 () => [new Linear(20, 30), new Relu(), new Dropout(0.5), new Linear(30, 4), new Sigmoid()],
                 [6, 20]
@@ -132,7 +152,7 @@ public class FusionTests
         foreach (var norm in network.OfType<BatchNorm>())
         {
             var source = new RandomSource(6, "norm");
-            foreach (var vector in (Parameter[])[norm.Weight, norm.Bias, norm.RunningMean])
+            foreach (var vector in (Parameter[])[norm.Weight!, norm.Bias!, norm.RunningMean])
             {
                 source = source.Split("next");
                 vector.Assign(Tensor.RandomNormal(vector.Shape, source, dtype: dtype));

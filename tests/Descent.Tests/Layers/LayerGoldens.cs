@@ -16,6 +16,8 @@ internal static partial class LayerGoldens
         "reductions",
         "structure",
         "tables",
+        "activations",
+        "layer_norms",
         "recurrent",
     ];
 

@@ -9,10 +9,7 @@ namespace Descent.Tests.Layers;
 public class LayerPropertyTests
 {
     public static IEnumerable<TheoryDataRow<string>> Classes =>
-        typeof(Layer)
-            .Assembly.GetTypes()
-            .Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract)
-            .Select(type => new TheoryDataRow<string>(type.Name));
+        LayerCases.Classes.Select(type => new TheoryDataRow<string>(type.Name));
 
     [Theory]
     [Trait("check", "gradient")]
