@@ -5,7 +5,7 @@ namespace Descent.Tests.Losses;
 /// <summary>How to compute a golden case of a loss, by the method that it names.</summary>
 internal static class LossGoldens
 {
-    private static readonly Dictionary<string, Func<GoldenCase, Tensor[], Reduction, Tensor>> ByMethod = new()
+    public static readonly Dictionary<string, Func<GoldenCase, Tensor[], Reduction, Tensor>> ByMethod = new()
     {
         ["CrossEntropy"] = (c, x, r) =>
             Loss.CrossEntropy(x[0], x[1], r, Weights(c, x), Number(c, "labelSmoothing", 0), Ignored(c)),
