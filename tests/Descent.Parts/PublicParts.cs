@@ -32,16 +32,28 @@ internal static class PublicParts
             ),
             new("Optimizers", "Trajectories in float64.", ["golden", "state"], Classes(typeof(Optimizer))),
             new(
+                "Penalties",
+                "Numbers to add to a loss, of weights or of a layer's output.",
+                ["gradient", "golden"],
+                [.. Makers(typeof(Penalty)), .. Makers(typeof(ActivityPenalty))]
+            ),
+            new(
+                "Constraints and clipping",
+                "What happens to weights after an update, and to gradients before it.",
+                ["golden"],
+                [.. Makers(typeof(Constraint)), .. Makers(typeof(GradientClipping))]
+            ),
+            new(
                 "Schedules",
                 "Learning rates and momenta, step by step.",
                 ["golden", "state"],
-                Methods(typeof(Schedule), typeof(Schedule), nameof(Schedule) + ".")
+                Makers(typeof(Schedule))
             ),
             new(
                 "Averages of weights",
                 "Weights and running statistics after training.",
                 ["golden", "state"],
-                Methods(typeof(WeightAverage), typeof(WeightAverage), nameof(WeightAverage) + ".")
+                Makers(typeof(WeightAverage))
             ),
             new(
                 "Initialisers",
@@ -51,13 +63,17 @@ internal static class PublicParts
             ),
         ];
 
+    /// <summary>The classes that can be made; whole networks come from factories and have tests of their own.</summary>
     private static Part[] Classes(Type parent) =>
         [
             .. parent
                 .Assembly.GetExportedTypes()
-                .Where(type => parent.IsAssignableFrom(type) && !type.IsAbstract)
+                .Where(type => parent.IsAssignableFrom(type) && !type.IsAbstract && type.GetConstructors().Length > 0)
                 .Select(type => new Part(type.Name.Split('`')[0], type.FullName!)),
         ];
+
+    /// <summary>The methods and properties of a class that make one of it.</summary>
+    private static Part[] Makers(Type type) => Methods(type, type, type.Name + ".");
 
     /// <summary>The methods and properties of a class that give a type, each name once.</summary>
     private static Part[] Methods(Type type, Type result, string prefix = "") =>

@@ -73,6 +73,9 @@ public abstract partial class Optimizer
     /// <summary>A bound on gradients; none when null.</summary>
     public GradientClipping? Clipping { get; init; }
 
+    /// <summary>What the weights must satisfy after each update; none when empty.</summary>
+    public IReadOnlyList<Constraint> Constraints { get; init; } = [];
+
     /// <summary>How many steps were made; part of the saved state, and what dropout draws from.</summary>
     public long StepNumber { get; private set; }
 
@@ -135,7 +138,15 @@ public abstract partial class Optimizer
                 }
             }
         }
+
+        foreach (var constraint in Constraints)
+        {
+            Array.ForEach(Array.FindAll(leaves, IsChanged), constraint.Apply);
+        }
     }
+
+    /// <summary>Whether the loss depended on a parameter.</summary>
+    private bool IsChanged(Parameter leaf) => tape.RowsOf(leaf) is not null || tape.GradientOf(leaf) is not null;
 
     /// <summary>Refuses a setting that is out of its range.</summary>
     internal static void Require(bool holds, double value, string name, string range)

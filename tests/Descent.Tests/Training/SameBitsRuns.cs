@@ -4,6 +4,7 @@ using Descent.Losses;
 using Descent.Numerics;
 using Descent.Optimizers;
 using Descent.Tests.Layers;
+using Descent.Tests.Losses;
 using Descent.Tests.Optimizers;
 
 namespace Descent.Tests.Training;
@@ -115,26 +116,28 @@ internal static class SameBitsRuns
     }
 
     /// <summary>A loss and its gradient.</summary>
-    public static string OfLoss(string name)
+    public static string OfLoss(LossCase loss)
     {
         var results = new List<Tensor>();
         foreach (var dtype in (DType[])[DType.Float32, DType.Float64])
         {
-            var source = new RandomSource(2, "loss");
-            var predictions = Tensor.RandomNormal([1017, 11], source, 0, 3, dtype);
-            var targets = Tensor.RandomUniform([1017, 11], source.Split("targets"), dtype: dtype);
+            var predictions = loss.MakePredictions(1017, 11, dtype);
             using var recording = Gradients.Record(predictions);
-            var loss = name switch
-            {
-                "cross-entropy" => Loss.CrossEntropy(predictions, targets.ArgMax(1)),
-                "binary cross-entropy" => Loss.BinaryCrossEntropy(predictions, targets),
-                _ => Loss.MeanSquaredError(predictions, targets),
-            };
-            results.Add(loss);
-            results.AddRange(Gradients.Of(loss, predictions));
+            var value = loss.Compute(predictions, loss.MakeTargets(1017, 11, dtype), Reduction.Mean);
+            results.Add(value);
+            results.AddRange(Gradients.Of(value, predictions));
         }
 
         return Fingerprint.Of(results);
+    }
+
+    /// <summary>First weights that are computed, not only drawn.</summary>
+    public static string OfInitializers()
+    {
+        Initializer[] all = [Initializers.Orthogonal(), Initializers.TruncatedNormal(), Initializers.Sparse(0.5)];
+        return Fingerprint.Of(
+            all.Select(initializer => initializer([71, 90], new RandomSource(3, "init"), DType.Float32))
+        );
     }
 
     /// <summary>Weights and state after some steps of an optimizer on a large vector.</summary>
