@@ -8,6 +8,7 @@ namespace Descent.Optimizers;
 public abstract class Optimizer
 {
     private const string StepKey = "step";
+    private const string ScheduleKey = "schedule";
 
     private readonly Tape tape = new();
     private readonly Parameter[] all;
@@ -30,7 +31,7 @@ public abstract class Optimizer
     /// <summary>The parameters by group.</summary>
     public ParameterGroups Groups { get; }
 
-    /// <summary>The step size; a group multiplies it with its own factor. Schedules change it.</summary>
+    /// <summary>The step size; the schedule and each group multiply it with their factors.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
     public double LearningRate
     {
@@ -42,17 +43,51 @@ public abstract class Optimizer
         }
     }
 
+    /// <summary>How the rate changes from step to step; constant when null. May be replaced between steps.</summary>
+    /// <exception cref="ArgumentException">The schedule moves the momentum, and the optimizer has none.</exception>
+    public Schedule? Schedule
+    {
+        get;
+        set
+        {
+            if (value is { MovesMomentum: true } && Momentum == 0)
+            {
+                throw new ArgumentException(
+                    $"This schedule moves the momentum, and {GetType().Name} has none. Make the optimizer with a momentum, or the schedule without."
+                );
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>The step size of the next step: <see cref="LearningRate"/> times the schedule's factor.</summary>
+    public double CurrentLearningRate => LearningRate * (Schedule?.FactorAt(StepNumber) ?? 1);
+
+    /// <summary>The share of earlier steps that goes on in the next: the momentum of SGD and RMSprop, Adam's β₁; 0 where there is none. A one-cycle schedule moves it.</summary>
+    public double Momentum { get; private protected init; }
+
+    /// <summary>The momentum of the next step.</summary>
+    public double CurrentMomentum => Momentum == 0 ? 0 : Schedule?.MomentumAt(StepNumber) ?? Momentum;
+
     /// <summary>How strongly weights are drawn toward zero, for groups without a value of their own.</summary>
     public double WeightDecay { get; }
 
     /// <summary>A bound on gradients; none when null.</summary>
     public GradientClipping? Clipping { get; init; }
 
+    /// <summary>What the weights must satisfy after each update; none when empty.</summary>
+    public IReadOnlyList<Constraint> Constraints { get; init; } = [];
+
     /// <summary>How many steps were made; part of the saved state, and what dropout draws from.</summary>
     public long StepNumber { get; private set; }
 
-    /// <summary>The names of the numbers kept beside each weight, as saved states call them; at most two.</summary>
+    /// <summary>The names of the numbers kept beside each weight, as saved states call them; at most three.</summary>
     private protected abstract IReadOnlyList<string> StateNames { get; }
+
+    /// <summary>Tells the schedule how well training goes, once an epoch say: what <see cref="Schedule.Plateau"/> waits for. The trainer does so by itself.</summary>
+    /// <param name="metric">The validation loss, or another figure that the schedule was made for.</param>
+    public void Observe(double metric) => Schedule?.Observe(metric, StepNumber);
 
     /// <summary>Opens a training step on this thread: <c>using var step = optimizer.BeginStep();</c></summary>
     /// <exception cref="StepException">A step or a recording is open on this thread already.</exception>
@@ -77,7 +112,7 @@ public abstract class Optimizer
         return new TrainingStep(this, tape, leaves);
     }
 
-    /// <summary>Copies of the numbers kept beside the weights, how often each weight was changed, and the step number.</summary>
+    /// <summary>Copies of the numbers kept beside the weights, how often each weight was changed, the step number, and what the schedule keeps.</summary>
     public StateDict StateDict()
     {
         var state = new StateDict { [StepKey] = Tensor.From([StepNumber], [1]) };
@@ -93,6 +128,12 @@ public abstract class Optimizer
             }
         }
 
+        if (Schedule?.SaveState() is { Length: > 0 } observed)
+        {
+            state.Add(ScheduleKey, Tensor.From(observed));
+        }
+
+        AddState(state);
         return state;
     }
 
@@ -118,6 +159,8 @@ public abstract class Optimizer
             }
         }
 
+        var observed = TakeScheduleState(rest, problems);
+        var further = TakeState(rest, problems);
         problems.AddRange(rest.Keys.Select(name => $"{name} is left over"));
         if (problems.Count > 0)
         {
@@ -132,12 +175,15 @@ public abstract class Optimizer
             states[parameter] = kept;
         }
 
+        Schedule?.LoadState(observed);
+        further();
         StepNumber = number;
     }
 
     /// <summary>Changes every parameter by its gradient; those stay that the loss did not depend on.</summary>
     internal void Update()
     {
+        var (stepRate, momentum) = (CurrentLearningRate, CurrentMomentum);
         StepNumber++;
         if (Clipping is { } clipping)
         {
@@ -148,7 +194,7 @@ public abstract class Optimizer
 
         foreach (var (group, parameters) in groups)
         {
-            var (rate, decay) = (LearningRate * group.LearningRateFactor, group.WeightDecay ?? WeightDecay);
+            var (rate, decay) = (stepRate * group.LearningRateFactor, group.WeightDecay ?? WeightDecay);
             foreach (var parameter in parameters)
             {
                 if (tape.RowsOf(parameter) is { } rows && UpdateRows(parameter, rows, rate, decay))
@@ -158,12 +204,20 @@ public abstract class Optimizer
                 else if (tape.GradientOf(parameter) is { } gradient)
                 {
                     var count = StateNames.Count > 0 ? ++StateOf(parameter).Count : StepNumber;
-                    Update(parameter, gradient, rate, decay, count);
+                    Update(parameter, gradient, rate, decay, momentum, count);
                     parameter.MarkChanged();
                 }
             }
         }
+
+        foreach (var constraint in Constraints)
+        {
+            Array.ForEach(Array.FindAll(leaves, IsChanged), constraint.Apply);
+        }
     }
+
+    /// <summary>Whether the loss depended on a parameter.</summary>
+    private bool IsChanged(Parameter leaf) => tape.RowsOf(leaf) is not null || tape.GradientOf(leaf) is not null;
 
     /// <summary>Refuses a setting that is out of its range.</summary>
     internal static void Require(bool holds, double value, string name, string range)
@@ -177,14 +231,36 @@ public abstract class Optimizer
         }
     }
 
+    /// <summary>Whether a step evaluates the loss several times, and so needs it as a function.</summary>
+    internal virtual bool NeedsFunction => false;
+
+    /// <summary>Makes one step on a loss that is given as a function, and returns its first value.</summary>
+    internal virtual double Minimize(in TrainingStep step, Func<Tensor> loss) => step.Minimize(loss());
+
+    /// <summary>Counts a step that was made without <see cref="Update()"/>.</summary>
+    private protected void CountStep() => StepNumber++;
+
     /// <summary>Applies the formula to one parameter, with the rates of its group; <paramref name="count"/> says how often it was changed, this time included.</summary>
+    /// <param name="parameter">The weights.</param>
+    /// <param name="gradient">Their gradient.</param>
+    /// <param name="learningRate">The step size.</param>
+    /// <param name="weightDecay">How strongly the weights are drawn toward zero.</param>
+    /// <param name="momentum">The momentum of this step.</param>
+    /// <param name="count">How often the parameter was changed, this time included.</param>
     private protected abstract void Update(
         Parameter parameter,
         Tensor gradient,
         double learningRate,
         double weightDecay,
+        double momentum,
         long count
     );
+
+    /// <summary>Adds what the optimizer keeps besides the numbers beside each weight.</summary>
+    private protected virtual void AddState(StateDict state) { }
+
+    /// <summary>Takes what <see cref="AddState"/> added out of a saved state; gives what sets it once everything fits.</summary>
+    private protected virtual Action TakeState(Dictionary<string, Tensor> state, List<string> problems) => () => { };
 
     /// <summary>Changes only the rows of a parameter that have a gradient, where that gives what changing all of them gives; else says no.</summary>
     private protected virtual bool UpdateRows(
@@ -204,6 +280,7 @@ public abstract class Optimizer
             gradient.Contiguous().View,
             kept.Length > 0 ? kept[0].View : Operand.None,
             kept.Length > 1 ? kept[1].View : Operand.None,
+            kept.Length > 2 ? kept[2].View : Operand.None,
             constants
         );
     }
@@ -262,6 +339,23 @@ public abstract class Optimizer
 
         problems.Add(found is null ? $"missing {key}" : $"{key} has shape {found.Shape} where one number is expected");
         return 0;
+    }
+
+    private double[] TakeScheduleState(Dictionary<string, Tensor> state, List<string> problems)
+    {
+        var expected = Schedule?.SaveState().Length ?? 0;
+        if (expected == 0)
+        {
+            return [];
+        }
+
+        if (state.Remove(ScheduleKey, out var found) && found.Count == expected)
+        {
+            return found.To(DType.Float64).ToArray<double>();
+        }
+
+        problems.Add($"{ScheduleKey} needs {expected} numbers and {found?.Count ?? 0} were found");
+        return [];
     }
 
     private sealed class State(Tensor[] tensors)

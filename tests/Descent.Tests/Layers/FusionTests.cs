@@ -26,6 +26,26 @@ public class FusionTests
                 () => [new Conv2d(1, 4, 5), new Relu(), new MaxPool2d(3, stride: 2, padding: 1)],
                 [3, 1, 14, 14]
             ),
+            ["convolution padded the same, relu"] = (
+                () => [new Conv2d(3, 5, (3, 4), stride: 2, padding: Padding2d.Same), new Relu()],
+                [2, 3, 9, 10]
+            ),
+            ["convolution with a flipped kernel, tanh"] = (
+                () => [new Conv2d(2, 5, 3, paddingMode: PaddingMode.Reflect, padding: 1, flipKernel: true), new Tanh()],
+                [2, 2, 9, 10]
+            ),
+            ["convolution of sequences, relu, pool"] = (
+                () => [new Conv1d(3, 5, 3, padding: 1), new Relu(), new MaxPool1d(3, 2, ceilingMode: true)],
+                [4, 3, 22]
+            ),
+            ["batch norm, relu, pool in ceiling mode"] = (
+                () => [new BatchNorm2d(3), new Relu(), new MaxPool2d(2, ceilingMode: true)],
+                [2, 3, 11, 13]
+            ),
+            ["batch norm, relu, pool with gaps"] = (
+                () => [new BatchNorm2d(3), new Relu(), new MaxPool2d(2, dilation: 3)],
+                [2, 3, 11, 13]
+            ),
             ["relu, pool"] = (() => [new Conv2d(1, 2, 1), new Tanh(), new Relu(), new MaxPool2d(2)], [1, 1, 8, 8]),
             ["batch norm of rows, relu"] = (() => [new BatchNorm1d(19), new Relu()], [33, 19]),
             ["batch norm of sequences, tanh"] = (() => [new BatchNorm1d(5), new Tanh()], [4, 5, 37]),

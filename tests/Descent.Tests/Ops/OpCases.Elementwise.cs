@@ -149,6 +149,8 @@ public static partial class OpCases
             .. Unary("Dropout", x => x.Dropout(0.4, new RandomSource(3, "test"))),
             Case("Dropout: nothing dropped", x => x.Dropout(0, new RandomSource(3, "test")), new OpInput([3, 4])),
             .. Binary("BinaryCrossEntropy", BinaryCrossEntropy, Domain.NonZero, Domain.Unit).Where(HasEqualShapes),
+            .. Binary("BinaryCrossEntropyOfProbabilities", OfProbabilities, Domain.Unit, Domain.Unit)
+                .Where(HasEqualShapes),
         ];
 
     private static IEnumerable<OpCase> Comparison(
@@ -163,6 +165,10 @@ public static partial class OpCases
         ];
 
     private static Tensor BinaryCrossEntropy(Tensor logits, Tensor targets) => logits.BinaryCrossEntropy(targets);
+
+    // Away from 0 and 1, where the slope is steep.
+    private static Tensor OfProbabilities(Tensor x, Tensor targets) =>
+        (x * 0.5 + 0.25).BinaryCrossEntropyOfProbabilities(targets);
 
     private static bool HasEqualShapes(OpCase c) => c.Inputs[0].Shape == c.Inputs[1].Shape;
 
