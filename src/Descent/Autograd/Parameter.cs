@@ -81,6 +81,15 @@ public sealed class Parameter : Tensor
         }
     }
 
+    /// <summary>A parameter with the same values, name and state, which changes on its own.</summary>
+    internal Parameter Copy()
+    {
+        var copy = new Parameter(Shape, Initializer, IsTrainable) { Name = Name, IsFrozen = IsFrozen };
+        copy.Rebind(LastingCopy());
+        (copy.Version, copy.IsInitialized) = (Version, IsInitialized);
+        return copy;
+    }
+
     internal void MarkChanged()
     {
         Version++;

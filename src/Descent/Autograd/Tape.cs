@@ -20,6 +20,7 @@ internal sealed class Tape
     private readonly Stack<Storage> spare = [];
     private readonly HashSet<Tensor> leaves = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Tensor> leafGradients = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, RowGradient> leafRows = new(ReferenceEqualityComparer.Instance);
     private readonly List<BufferUpdate> bufferUpdates = [];
     private readonly Dictionary<object, int> calls = new(ReferenceEqualityComparer.Instance);
     private Tape? outer;
@@ -99,6 +100,7 @@ internal sealed class Tape
         outer = null;
         leaves.Clear();
         leafGradients.Clear();
+        leafRows.Clear();
         calls.Clear();
         bufferUpdates.Clear();
         Recycle();
@@ -157,6 +159,21 @@ internal sealed class Tape
         }
     }
 
+    /// <summary>Adds to the gradient of an input of which only some slices along axis 0 were read.</summary>
+    internal void AddRows(Tensor input, Tensor places, Tensor rows)
+    {
+        if (input.Producer is { } op && op.Tape == this)
+        {
+            Add(input, new RowGradient(places, rows).Whole(input.Shape));
+        }
+        else
+        {
+            leafRows[input] = leafRows.TryGetValue(input, out var sum)
+                ? sum.And(places, rows)
+                : new RowGradient(places, rows);
+        }
+    }
+
     /// <summary>Runs backward from a result whose gradient is given.</summary>
     internal void Backward(Tensor output, Tensor gradient)
     {
@@ -189,7 +206,28 @@ internal sealed class Tape
     }
 
     /// <summary>The gradient collected for a leaf; null when the result did not depend on it.</summary>
-    internal Tensor? GradientOf(Tensor leaf) => leafGradients.GetValueOrDefault(leaf);
+    internal Tensor? GradientOf(Tensor leaf)
+    {
+        if (leafRows.Remove(leaf, out var rows))
+        {
+            Add(leaf, rows.Whole(leaf.Shape));
+        }
+
+        return leafGradients.GetValueOrDefault(leaf);
+    }
+
+    /// <summary>The gradient collected for a leaf that was only read by rows; null when there is none, or it has become whole.</summary>
+    internal RowGradient? RowsOf(Tensor leaf) =>
+        leafGradients.ContainsKey(leaf) ? null : leafRows.GetValueOrDefault(leaf);
+
+    /// <summary>Whether the gradient collected for a leaf, if any, holds finite numbers alone.</summary>
+    internal bool HasFiniteGradient(Tensor leaf)
+    {
+        var gradient = RowsOf(leaf)?.Rows ?? GradientOf(leaf);
+        return gradient is null or { IsKnownFinite: true } || MarkFinite(gradient);
+
+        static bool MarkFinite(Tensor gradient) => gradient.IsKnownFinite = gradient.Backend.IsFinite(gradient.View);
+    }
 
     /// <summary>Puts other gradients in the place of those collected, null where there was none.</summary>
     internal void ReplaceGradients(Tensor[] leaves, Tensor?[] gradients)
@@ -215,12 +253,18 @@ internal sealed class Tape
         {
             leafGradients[leaf] = gradient.LastingCopy();
         }
+
+        foreach (var (leaf, rows) in leafRows.ToArray())
+        {
+            leafRows[leaf] = rows.LastingCopy();
+        }
     }
 
     /// <summary>Forgets gradients of operations from an earlier backward pass over the same tape.</summary>
     internal void ForgetGradients()
     {
         leafGradients.Clear();
+        leafRows.Clear();
         foreach (var op in ops)
         {
             op.Gradient = null;
@@ -289,9 +333,9 @@ internal sealed class Tape
             }
         }
 
-        foreach (var (leaf, gradient) in leafGradients)
+        foreach (var leaf in leaves)
         {
-            if (!gradient.Backend.IsFinite(gradient.View))
+            if (!HasFiniteGradient(leaf))
             {
                 return $"the first to make it is {(ConsumerOf(leaf) is { } op ? Describe(op) : "a parameter")}";
             }

@@ -319,4 +319,29 @@ public abstract partial class Backend
         in UpdateConstants<double> constants
     )
         where TKernel : struct, IUpdateKernel;
+
+    /// <summary>As <see cref="Update{TKernel}"/> without state, for some rows of a weight (slices along axis 0) and the gradient of each; no row comes twice.</summary>
+    public bool TryUpdateRows<TKernel>(
+        in Operand weight,
+        in Operand places,
+        in Operand gradient,
+        in UpdateConstants<double> constants
+    )
+        where TKernel : struct, IUpdateKernel
+    {
+        var result = TryUpdateRowsCore<TKernel>(weight, places, gradient, constants);
+        GC.KeepAlive(weight.Storage);
+        GC.KeepAlive(places.Storage);
+        GC.KeepAlive(gradient.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryUpdateRows{TKernel}"/>.</summary>
+    protected virtual bool TryUpdateRowsCore<TKernel>(
+        in Operand weight,
+        in Operand places,
+        in Operand gradient,
+        in UpdateConstants<double> constants
+    )
+        where TKernel : struct, IUpdateKernel => false;
 }

@@ -5,6 +5,7 @@ namespace Descent.Layers;
 /// <b>Shape</b>: (N, C, H, W), kept; <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c> (C).
 /// <b>Formula</b>: y = γ (x − μ) / √(σ² + ε) + β. In training μ and σ² are the batch's (biased) and the running ones
 /// move toward it by <c>momentum</c> (σ² unbiased); in inference they are the running ones.
+/// <b>Source</b>: the lessons (batch normalisation); Ioffe and Szegedy 2015, section 3.2.
 /// </remarks>
 public sealed class BatchNorm2d : BatchNorm
 {

@@ -7,6 +7,7 @@ namespace Descent.Layers;
 /// <b>Shape</b>: (N, inChannels, H, W) → (N, outChannels, H', W') with
 /// H' = ⌊(H + 2·padding − dilation·(kernelSize − 1) − 1) / stride⌋ + 1; <c>weight</c> (outChannels, inChannels / groups,
 /// kernelSize, kernelSize), <c>bias</c> (outChannels). <b>Start</b>: both uniform within 1/√n, n the inputs of one output.
+/// <b>Source</b>: the lessons (convolutional networks); LeCun et al. 1998.
 /// </remarks>
 public sealed class Conv2d : Layer
 {

@@ -7,6 +7,7 @@ namespace Descent.Layers;
 /// <remarks>
 /// <b>Shape</b>: any, kept. Which elements drop is a function of the seed, the layer's path, the step's number, the
 /// call within the step and the element's place: the same on every run.
+/// <b>Source</b>: the lessons (regularisation); Srivastava et al. 2014.
 /// </remarks>
 public sealed class Dropout : Layer
 {

@@ -6,6 +6,7 @@ namespace Descent.Layers;
 /// <remarks>
 /// <b>Shape</b>: (…, inFeatures) → (…, outFeatures); <c>weight</c> (outFeatures, inFeatures), <c>bias</c> (outFeatures).
 /// <b>Start</b>: both uniform within 1/√inFeatures unless told otherwise.
+/// <b>Source</b>: the lessons (perceptrons); Rumelhart et al. 1986.
 /// </remarks>
 public sealed class Linear : Layer
 {
@@ -29,8 +30,19 @@ public sealed class Linear : Layer
         Bias = bias ? new Parameter([outFeatures], biasInitializer ?? Initializers.InverseSqrt(inFeatures)) : null;
     }
 
-    /// <summary>W, of shape (outFeatures, inFeatures).</summary>
-    public Parameter Weight { get; }
+    /// <summary>W, of shape (outFeatures, inFeatures); set it to share another layer's: <c>new Linear(64, 1000) { Weight = embedding.Weight }</c>.</summary>
+    /// <exception cref="ShapeException">The shared weight has another shape.</exception>
+    public Parameter Weight
+    {
+        get;
+        init =>
+            field =
+                field is null || value.Shape == field.Shape
+                    ? value
+                    : throw new ShapeException(
+                        $"Linear: the shared weight has shape {value.Shape} where {field.Shape} is expected, (outFeatures, inFeatures)."
+                    );
+    }
 
     /// <summary>b, of shape (outFeatures); null when the layer has none.</summary>
     public Parameter? Bias { get; }

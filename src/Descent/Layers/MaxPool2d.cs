@@ -3,7 +3,7 @@ using Descent.Backends;
 namespace Descent.Layers;
 
 /// <summary>The largest element of each window.</summary>
-/// <remarks><b>Shape</b>: (N, C, H, W) → (N, C, H', W') with H' = ⌊(H + 2·padding − kernelSize) / stride⌋ + 1.</remarks>
+/// <remarks><b>Shape</b>: (N, C, H, W) → (N, C, H', W') with H' = ⌊(H + 2·padding − kernelSize) / stride⌋ + 1. <b>Source</b>: the lessons (convolutional networks); Riesenhuber and Poggio 1999.</remarks>
 public sealed class MaxPool2d : Layer
 {
     private readonly Window2d window;

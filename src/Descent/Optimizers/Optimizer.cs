@@ -151,7 +151,11 @@ public abstract class Optimizer
             var (rate, decay) = (LearningRate * group.LearningRateFactor, group.WeightDecay ?? WeightDecay);
             foreach (var parameter in parameters)
             {
-                if (tape.GradientOf(parameter) is { } gradient)
+                if (tape.RowsOf(parameter) is { } rows && UpdateRows(parameter, rows, rate, decay))
+                {
+                    parameter.MarkChanged();
+                }
+                else if (tape.GradientOf(parameter) is { } gradient)
                 {
                     var count = StateNames.Count > 0 ? ++StateOf(parameter).Count : StepNumber;
                     Update(parameter, gradient, rate, decay, count);
@@ -181,6 +185,14 @@ public abstract class Optimizer
         double weightDecay,
         long count
     );
+
+    /// <summary>Changes only the rows of a parameter that have a gradient, where that gives what changing all of them gives; else says no.</summary>
+    private protected virtual bool UpdateRows(
+        Parameter parameter,
+        RowGradient gradient,
+        double learningRate,
+        double weightDecay
+    ) => false;
 
     /// <summary>Runs a formula over a parameter, its gradient and the numbers kept beside it.</summary>
     private protected void Apply<TKernel>(Parameter parameter, Tensor gradient, in UpdateConstants<double> constants)

@@ -46,10 +46,7 @@ public sealed class Sgd : Optimizer
         long count
     )
     {
-        var constants = default(UpdateConstants<double>);
-        constants[0] = learningRate;
-        constants[1] = weightDecay;
-        constants[2] = momentum;
+        var constants = Constants(learningRate, weightDecay);
         if (momentum == 0)
         {
             Apply<SgdKernel>(parameter, gradient, constants);
@@ -62,6 +59,30 @@ public sealed class Sgd : Optimizer
         {
             Apply<MomentumKernel>(parameter, gradient, constants);
         }
+    }
+
+    private protected override bool UpdateRows(
+        Parameter parameter,
+        RowGradient gradient,
+        double learningRate,
+        double weightDecay
+    ) =>
+        momentum == 0
+        && weightDecay == 0
+        && parameter.Backend.TryUpdateRows<SgdKernel>(
+            parameter.View,
+            gradient.Places.View,
+            gradient.Rows.View,
+            Constants(learningRate, weightDecay)
+        );
+
+    private UpdateConstants<double> Constants(double learningRate, double weightDecay)
+    {
+        var constants = default(UpdateConstants<double>);
+        constants[0] = learningRate;
+        constants[1] = weightDecay;
+        constants[2] = momentum;
+        return constants;
     }
 }
 

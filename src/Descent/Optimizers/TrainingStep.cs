@@ -105,7 +105,7 @@ public readonly ref struct TrainingStep : IDisposable
         tape.Backward(loss, one);
         foreach (var leaf in leaves)
         {
-            if (tape.GradientOf(leaf) is { IsKnownFinite: false } gradient && !gradient.Backend.IsFinite(gradient.View))
+            if (!tape.HasFiniteGradient(leaf))
             {
                 throw Refusal(
                     $"The gradient of {leaf.Name} is not finite under a loss of {value}: {tape.DescribeFirstNonFiniteGradient()}."

@@ -10,6 +10,7 @@ internal static partial class LayerCases
         .. Pools(),
         .. Normalizations(),
         .. Activations(),
+        .. Tables(),
         .. Recurrences(),
     ];
 

@@ -12,6 +12,8 @@ internal static partial class LayerGoldens
         "normalization",
         "elementwise",
         "reductions",
+        "structure",
+        "tables",
         "recurrent",
     ];
 
@@ -22,6 +24,7 @@ internal static partial class LayerGoldens
         .. Pools(),
         .. Normalizations(),
         .. Activations(),
+        .. Tables(),
         .. Recurrences(),
     ]);
 

@@ -24,10 +24,16 @@ public class LayerPropertyTests
             sample =>
             {
                 var layer = Make(sample);
-                Tensor[] inputs = [Input(sample.Input), .. layer.Parameters];
+                var input = Input(sample, sample.Input);
+                Tensor[] inputs = [.. input.DType.IsFloating() ? [input] : Array.Empty<Tensor>(), .. layer.Parameters];
                 foreach (var training in (bool[])[true, false])
                 {
-                    var found = GradientCheck.Compare(x => layer.Forward(x[0]), inputs, training, placesPerInput: 6);
+                    var found = GradientCheck.Compare(
+                        x => layer.Forward(input.DType.IsFloating() ? x[0] : input),
+                        inputs,
+                        training,
+                        placesPerInput: 6
+                    );
                     Assert.True(found.LargestError <= 1e-7, $"{sample}, training {training}: {found}");
                 }
             }
@@ -42,10 +48,10 @@ public class LayerPropertyTests
             sample =>
             {
                 var layer = Make(sample);
-                var output = layer.Forward(Input(sample.Input)).Shape;
+                var output = layer.Forward(Input(sample, sample.Input)).Shape;
                 if (output.Rank > 0 && output[0] == sample.Input[0])
                 {
-                    Assert.Equal(output.With(0, 0), layer.Forward(Input(sample.Input.With(0, 0))).Shape);
+                    Assert.Equal(output.With(0, 0), layer.Forward(Input(sample, sample.Input.With(0, 0))).Shape);
                 }
             }
         );
@@ -64,6 +70,6 @@ public class LayerPropertyTests
         return layer;
     }
 
-    private static Tensor Input(Shape shape) =>
-        Tensor.RandomNormal(shape, new RandomSource(7, "samples"), dtype: DType.Float64);
+    private static Tensor Input(LayerSample sample, Shape shape) =>
+        LayerCase.MakeInput(shape, sample.Integers, new RandomSource(7, "samples"), DType.Float64);
 }

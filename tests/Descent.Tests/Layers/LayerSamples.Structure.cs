@@ -27,5 +27,21 @@ internal static partial class LayerSamples
                     [batch, features]
                 )
             ),
+            Draw<Residual>(
+                from shape in AnyShape(2, 3)
+                from hasShortcut in Either
+                select new LayerSample(
+                    () => new Residual(new Linear(shape[^1], shape[^1]), hasShortcut ? new Tanh() : null),
+                    shape
+                )
+            ),
+            Draw<Branches>(
+                from shape in AnyShape(2, 4)
+                from branches in From(1, 3)
+                select new LayerSample(
+                    () => new Branches([.. Enumerable.Range(0, branches).Select(_ => new Linear(shape[^1], 2))]),
+                    shape
+                )
+            ),
         ];
 }

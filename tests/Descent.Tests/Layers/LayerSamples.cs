@@ -5,8 +5,8 @@ using FsCheck.Fluent;
 
 namespace Descent.Tests.Layers;
 
-/// <summary>A layer of random options and the shape of an input that it takes.</summary>
-internal sealed record LayerSample(Func<Layer> Make, Shape Input)
+/// <summary>A layer of random options and the shape of an input that it takes, of so many integers if it takes those.</summary>
+internal sealed record LayerSample(Func<Layer> Make, Shape Input, int? Integers = null)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Make()} on {Input}");
 }
@@ -20,6 +20,7 @@ internal static partial class LayerSamples
         .. Pools(),
         .. Normalizations(),
         .. Activations(),
+        .. Tables(),
         .. Recurrences(),
     ]);
 

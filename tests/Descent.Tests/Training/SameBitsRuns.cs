@@ -100,15 +100,16 @@ internal static class SameBitsRuns
         {
             var layer = layerCase.MakeFilled(dtype);
             var large = layerCase with { Input = layerCase.Input.With(0, 61) };
-            Tensor[] inputs = [large.MakeInput(dtype), .. layer.Parameters];
+            var input = large.MakeInput(dtype);
+            Tensor[] inputs = [.. input.DType.IsFloating() ? [input] : Array.Empty<Tensor>(), .. layer.Parameters];
             using (Gradients.RecordTraining(inputs))
             {
-                var output = layer.Forward(inputs[0]);
+                var output = layer.Forward(input);
                 results.Add(output);
                 results.AddRange(Gradients.Of(output.Square().Mean(), inputs));
             }
 
-            results.Add(layer.Forward(inputs[0]));
+            results.Add(layer.Forward(input));
         }
 
         return Fingerprint.Of(results);

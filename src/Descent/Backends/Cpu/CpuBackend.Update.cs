@@ -25,6 +25,77 @@ public sealed partial class CpuBackend
             )
         );
 
+    /// <inheritdoc/>
+    protected override bool TryUpdateRowsCore<TKernel>(
+        in Operand weight,
+        in Operand places,
+        in Operand gradient,
+        in UpdateConstants<double> constants
+    )
+    {
+        if (!weight.IsContiguous || !gradient.IsContiguous || gradient.Count == 0)
+        {
+            return gradient.Count == 0;
+        }
+
+        RunFloating(
+            weight.DType,
+            new UpdateRowsLoop<TKernel>(
+                weight.Address,
+                places.Address,
+                gradient.Address,
+                places.Count,
+                gradient.Count / places.Count,
+                constants
+            )
+        );
+        return true;
+    }
+
+    private readonly struct UpdateRowsLoop<TKernel>(
+        nint weight,
+        nint places,
+        nint gradient,
+        long count,
+        long length,
+        UpdateConstants<double> constants
+    ) : ILanesLoop
+        where TKernel : struct, IUpdateKernel
+    {
+        public void Run<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged =>
+            WorkSplitter.For(
+                count,
+                GrainOfSlices(length),
+                new UpdateRowsBody<TKernel, T, TElement>(weight, places, gradient, length, constants)
+            );
+    }
+
+    /// <summary>Rows of a weight, each with its gradient; no row comes twice, so none has two writers.</summary>
+    private readonly unsafe struct UpdateRowsBody<TKernel, T, TElement>(
+        nint weight,
+        nint places,
+        nint gradient,
+        long length,
+        UpdateConstants<double> constants
+    ) : IRangeBody
+        where TKernel : struct, IUpdateKernel
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        public void Invoke(long start, long end)
+        {
+            var bytes = (nint)length * sizeof(TElement);
+            for (var row = start; row < end; row++)
+            {
+                var to = weight + (nint)((long*)places)[row] * bytes;
+                var from = gradient + (nint)row * bytes;
+                new UpdateBody<TKernel, T, TElement>(to, from, 0, 0, constants).Invoke(0, length);
+            }
+        }
+    }
+
     private readonly struct UpdateLoop<TKernel>(
         nint weight,
         nint gradient,
