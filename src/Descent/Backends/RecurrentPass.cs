@@ -20,7 +20,7 @@ public enum RecurrentForm
 /// <remarks>
 /// Rows stand in order of time, those of one step together: of step t the first <c>BatchSizes[t]</c> sequences of the
 /// batch. R is the number of rows, N that of sequences, G that of gates (1, 4 or 3). In each step p is a row of
-/// <see cref="Projected"/> and q = (h ⊙ drop) wᵀ + bias.
+/// <see cref="Projected"/> + <see cref="InputBias"/> and q = (h ⊙ drop) wᵀ + <see cref="Bias"/>.
 /// </remarks>
 public sealed class RecurrentPass
 {
@@ -39,7 +39,10 @@ public sealed class RecurrentPass
     /// <summary>The weights of the hidden state, (G · H, H).</summary>
     public required Operand Weight { get; init; }
 
-    /// <summary>Their bias, (G · H), or none.</summary>
+    /// <summary>The bias of the inputs, (G · H), or none.</summary>
+    public required Operand InputBias { get; init; }
+
+    /// <summary>The bias of the hidden state, (G · H), or none.</summary>
     public required Operand Bias { get; init; }
 
     /// <summary>How the gates i, f and o of an LSTM see its cell state, (3, H), or none.</summary>
@@ -91,14 +94,20 @@ public sealed class RecurrentGradient
     /// <summary>The gradient of the last cell states, (N, H); none for zeros.</summary>
     public required Operand LastCell { get; init; }
 
-    /// <summary>Result: the gradient of p, contiguous (R, G · H).</summary>
+    /// <summary>Result: the gradient of p, contiguous (R, G · H); may be the memory of <see cref="RecurrentPass.Projected"/>, if the pass is not needed again.</summary>
     public required Operand Projected { get; init; }
 
-    /// <summary>Result: the gradient of q, contiguous (R, G · H); the same operand as that of p but for a GRU.</summary>
-    public required Operand Recurrent { get; init; }
+    /// <summary>Result: the gradient of the last third of q of a GRU, contiguous (R, H). The rest of q, and q otherwise, has that of p. None but for a GRU.</summary>
+    public required Operand Candidate { get; init; }
 
-    /// <summary>Result: what the weights saw in each step, contiguous (R, H).</summary>
+    /// <summary>Result: what the weights saw of the hidden state in each step, (R, H), each row without gaps.</summary>
     public required Operand Seen { get; init; }
+
+    /// <summary>Result: the gradient of the bias of the inputs, contiguous (G · H).</summary>
+    public required Operand InputBias { get; init; }
+
+    /// <summary>Result: the gradient of the bias of the hidden state, contiguous (G · H).</summary>
+    public required Operand Bias { get; init; }
 
     /// <summary>Result: the gradient of the hidden state before the first step, contiguous (N, H).</summary>
     public required Operand Hidden { get; init; }

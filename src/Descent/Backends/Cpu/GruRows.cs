@@ -29,7 +29,10 @@ internal readonly unsafe struct GruRows : IRecurrentRows
                 RecurrentRows.Read<T, TElement>(q + j, left) + RecurrentRows.Read<T, TElement>(bias + n + j, left);
             var reset = RecurrentRows.Read<T, TElement>(gates + j, left) * sum;
             var z = RecurrentRows.Read<T, TElement>(gates + size + j, left);
-            var candidate = T.Tanh(RecurrentRows.Read<T, TElement>(p + j, left) + reset);
+            var ofInput =
+                RecurrentRows.Read<T, TElement>(p + j, left)
+                + RecurrentRows.Read<T, TElement>(bias + 3 * size + j, left);
+            var candidate = T.Tanh(ofInput + reset);
             if (memory is not null)
             {
                 RecurrentRows.Write(memory + j, sum, left);
@@ -71,5 +74,8 @@ internal readonly unsafe struct GruRows : IRecurrentRows
             RecurrentRows.Write(dp + 2 * size + j, dn, left);
             RecurrentRows.Write(dq + 2 * size + j, dn * r, left);
         }
+
+        RecurrentRows.Add<T, TElement>(dq, step.BiasSum, 3 * size);
+        RecurrentRows.Add<T, TElement>(dp + 2 * size, step.BiasSum + 3 * size, size);
     }
 }

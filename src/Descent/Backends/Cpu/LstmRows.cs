@@ -104,6 +104,7 @@ internal readonly unsafe struct LstmRows : IRecurrentRows
         }
 
         ShortCopy.Run(dq, step.Projected, 4 * size);
+        RecurrentRows.Add<T, TElement>(dq, step.BiasSum, 4 * size);
         if (peephole is not null)
         {
             RecurrentRows.AddProduct<T, TElement>(dq, peephole, cell, size);

@@ -109,4 +109,26 @@ internal static unsafe class ProductPacking<TOps, TVector, TElement>
             }
         }
     }
+
+    /// <summary>Copies rows × depth of an A whose rows lie side by side to depth × rows without gaps. Writes up to a vector past the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Across(TElement* a, long aColumn, int rows, long depth, TElement* to)
+    {
+        // What a vector writes too much the next one writes over; the last reads no further than it may.
+        for (; depth > 1; depth--)
+        {
+            for (var row = 0; row < rows; row += TOps.Count)
+            {
+                TOps.Store(to + row, TOps.Load(a + row));
+            }
+
+            a += aColumn;
+            to += rows;
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            to[row] = a[row];
+        }
+    }
 }

@@ -5,7 +5,7 @@ using Descent.Numerics;
 namespace Descent.Backends.Cpu;
 
 /// <summary>The gradient of all steps of a recurrence for parts of the batch, from the last step made to the first.</summary>
-/// <remarks>The gradient of the peepholes is summed over the steps and rows of a part, then over the parts in order.</remarks>
+/// <remarks>The gradients of biases and peepholes are summed over the steps and rows of a part, then over the parts in order.</remarks>
 internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElement> : IRangeBody
     where TRows : struct, IRecurrentRows
     where T : struct, IMemoryLanes<T, TElement>
@@ -19,7 +19,7 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
     private readonly long size;
     private readonly TElement* panels;
     private readonly TElement* peephole;
-    private readonly TElement* peepholeSums;
+    private readonly TElement* sums;
     private readonly TElement* hidden;
     private readonly TElement* cell;
     private readonly TElement* drop;
@@ -32,7 +32,7 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
         RecurrentGradient gradient,
         TElement* panels,
         TElement* peephole,
-        TElement* peepholeSums,
+        TElement* sums,
         (nint Hidden, nint Cell, nint Drop) before,
         (nint Outputs, nint Hidden, nint Cell) given
     )
@@ -42,7 +42,7 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
         size = pass.Hidden.Shape[1];
         this.panels = panels;
         this.peephole = peephole;
-        this.peepholeSums = peepholeSums;
+        this.sums = sums;
         hidden = (TElement*)before.Hidden;
         cell = (TElement*)before.Cell;
         drop = (TElement*)before.Drop;
@@ -70,30 +70,45 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
         var (depth, columns) = (pass.Weight.Shape[0], pass.Weight.Shape[1]);
         var parts = RecurrentBatch.Parts(pass);
         var room = depth * RecurrentPanels<TOps, TVector, TElement>.Padded(columns);
-        var sums = pass.Peephole.IsNone ? 0 : parts * 3 * columns;
-        using var scratch = new Scratch((room + sums) * sizeof(TElement));
+        var width = SumsOf(columns);
+        using var scratch = new Scratch((room + Math.Max(1, parts) * width) * sizeof(TElement));
         var panels = (TElement*)scratch.Pointer;
-        var peepholeSums = panels + room;
-        NativeMemory.Clear(peepholeSums, (nuint)(sums * sizeof(TElement)));
+        var sums = panels + room;
+        NativeMemory.Clear(sums, (nuint)(Math.Max(1, parts) * width * sizeof(TElement)));
         RecurrentPanels<TOps, TVector, TElement>.Pack(weight.As<TElement>(), columns, 1, depth, columns, panels);
         var body = new RecurrentBackward<TRows, T, TOps, TVector, TElement>(
             pass,
             gradient,
             panels,
             peephole.As<TElement>(),
-            peepholeSums,
+            sums,
             (hidden.Address, cell.Address, drop.Address),
             (outputs.Address, lastHidden.Address, lastCell.Address)
         );
         WorkSplitter.For(parts, RecurrentBatch.Grain(pass), body);
-        if (!pass.Peephole.IsNone)
+        for (long part = 1; part < parts; part++)
         {
-            var total = (TElement*)gradient.Peephole.Address;
-            NativeMemory.Clear(total, (nuint)(3 * columns * sizeof(TElement)));
-            for (long part = 0; part < parts; part++)
-            {
-                RecurrentRows.Add<T, TElement>(peepholeSums + part * 3 * columns, total, 3 * columns);
-            }
+            RecurrentRows.Add<T, TElement>(sums + part * width, sums, width);
+        }
+
+        Hand(sums, gradient.Bias, depth);
+        Hand(sums, gradient.InputBias, depth);
+        if (pass.Form == RecurrentForm.Gru && !gradient.InputBias.IsNone)
+        {
+            ShortCopy.Run(sums + depth, (TElement*)gradient.InputBias.Address + depth - columns, columns);
+        }
+
+        Hand(sums + depth + columns, gradient.Peephole, 3 * columns);
+    }
+
+    /// <summary>Numbers summed in a part: the bias of each gate and one more, and three peepholes.</summary>
+    private static long SumsOf(long size) => (TRows.Gates + 4) * size;
+
+    private static void Hand(TElement* sums, in Operand gradient, long count)
+    {
+        if (!gradient.IsNone)
+        {
+            ShortCopy.Run(sums, (TElement*)gradient.Address, count);
         }
     }
 
@@ -163,7 +178,8 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
                     : isFirst ? cell + sequence * size
                     : (TElement*)pass.Memory.Address + rowBefore * size,
                 Peephole = peephole,
-                PeepholeSum = peepholeSums + part * 3 * size,
+                BiasSum = sums + part * SumsOf(size),
+                PeepholeSum = sums + part * SumsOf(size) + (TRows.Gates + 1) * size,
                 Hidden = dh + i * columns,
                 Cell = dc + i * size,
                 Projected = (TElement*)gradient.Projected.Address + row * Width,
@@ -175,12 +191,12 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
             }
 
             TRows.Backward<T, TElement>(place);
-            if (gradient.Recurrent.Address != gradient.Projected.Address)
+            if (!gradient.Candidate.IsNone)
             {
-                ShortCopy.Run(place.Recurrent, (TElement*)gradient.Recurrent.Address + row * Width, Width);
+                ShortCopy.Run(place.Recurrent + Width - size, (TElement*)gradient.Candidate.Address + row * size, size);
             }
 
-            var seen = (TElement*)gradient.Seen.Address + row * size;
+            var seen = (TElement*)gradient.Seen.Address + row * gradient.Seen.Strides[0];
             if (drop is null)
             {
                 ShortCopy.Run(place.HiddenBefore, seen, size);

@@ -49,24 +49,29 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
     public static void Run(RecurrentPass pass)
     {
         using var weight = new Gapless(pass.Weight);
-        using var given = new Gapless(pass.Bias);
+        using var inputBias = new Gapless(pass.InputBias);
+        using var hiddenBias = new Gapless(pass.Bias);
         using var peephole = new Gapless(pass.Peephole);
         using var hidden = new Gapless(pass.Hidden);
         using var cell = new Gapless(pass.Cell);
         using var drop = new Gapless(pass.Drop);
         var (depth, columns) = (pass.Weight.Shape[1], pass.Weight.Shape[0]);
         var room = depth * RecurrentPanels<TOps, TVector, TElement>.Padded(columns);
-        using var scratch = new Scratch((room + columns) * sizeof(TElement));
+        using var scratch = new Scratch((room + columns + depth) * sizeof(TElement));
         var panels = (TElement*)scratch.Pointer;
         var bias = panels + room;
         RecurrentPanels<TOps, TVector, TElement>.Pack(weight.As<TElement>(), 1, depth, depth, columns, panels);
-        if (pass.Bias.IsNone)
+        NativeMemory.Clear(bias, (nuint)((columns + depth) * sizeof(TElement)));
+        if (!pass.Bias.IsNone)
         {
-            NativeMemory.Clear(bias, (nuint)columns * (nuint)sizeof(TElement));
+            ShortCopy.Run(hiddenBias.As<TElement>(), bias, columns);
         }
-        else
+
+        if (!pass.InputBias.IsNone)
         {
-            ShortCopy.Run(given.As<TElement>(), bias, columns);
+            var common = pass.Form == RecurrentForm.Gru ? 2 * depth : columns;
+            RecurrentRows.Add<T, TElement>(inputBias.As<TElement>(), bias, common);
+            ShortCopy.Run(inputBias.As<TElement>() + common, bias + columns, columns - common);
         }
 
         var body = new RecurrentForward<TRows, T, TOps, TVector, TElement>(

@@ -31,10 +31,10 @@ internal unsafe struct RecurrentStep<TElement>
     /// <summary>What the input gives the gates.</summary>
     public TElement* Projected;
 
-    /// <summary>What the hidden state gives the gates, without the bias.</summary>
+    /// <summary>What the hidden state gives the gates.</summary>
     public TElement* Recurrent;
 
-    /// <summary>The bias.</summary>
+    /// <summary>The sum of both biases, G · H; of a GRU's candidate that of the hidden state, and that of the input behind it.</summary>
     public TElement* Bias;
 
     /// <summary>The peepholes, or null.</summary>
@@ -75,8 +75,11 @@ internal unsafe struct RecurrentStepGradient<TElement>
     /// <summary>The cell state before the step.</summary>
     public TElement* CellBefore;
 
-    /// <summary>The peepholes, or null, and the sum of their gradient.</summary>
-    public TElement* Peephole,
+    /// <summary>The peepholes, or null.</summary>
+    public TElement* Peephole;
+
+    /// <summary>The sums of the gradients of the bias, (G + 1) · H, laid out as in the step, and of the peepholes.</summary>
+    public TElement* BiasSum,
         PeepholeSum;
 
     /// <summary>The gradient of the output; becomes what goes to the hidden state before past the product.</summary>
@@ -217,5 +220,7 @@ internal readonly unsafe struct PlainRows<TKernel> : IRecurrentRows
             RecurrentRows.Write(recurrent + j, slope, left);
             RecurrentRows.Write(hidden + j, T.Zero, left);
         }
+
+        RecurrentRows.Add<T, TElement>(recurrent, step.BiasSum, size);
     }
 }

@@ -36,15 +36,15 @@ internal sealed class GateWeights : Module
     /// <summary>All steps at once; null where the backend has no such form, or a mask says which steps are none.</summary>
     public (Tensor Outputs, RecurrentState Last)? Run(
         RecurrentForm form,
-        Tensor projected,
+        Tensor rows,
         in Recurrence recurrence,
         Parameter? peephole = null
     )
     {
         var (batchSizes, initial, reverse, drop, mask) = recurrence;
         var cell = form == RecurrentForm.Lstm ? initial.Cell : null;
-        var inputs = new RecurrentInputs(WeightHh, BiasHh, peephole, drop, initial.Hidden, cell);
-        return mask is null && projected.Recurrent(form, batchSizes, reverse, inputs) is var (outputs, hidden, last)
+        var inputs = new RecurrentInputs(WeightIh, WeightHh, BiasIh, BiasHh, peephole, drop, initial.Hidden, cell);
+        return mask is null && rows.Recurrent(form, batchSizes, reverse, inputs) is var (outputs, hidden, last)
             ? (outputs, last is null ? new RecurrentState(hidden) : new RecurrentState(hidden, last))
             : null;
     }

@@ -42,6 +42,6 @@ public sealed class GruCell : RecurrentCell
     }
 
     /// <inheritdoc/>
-    internal override (Tensor Outputs, RecurrentState Last) Run(Tensor projected, in Recurrence recurrence) =>
-        Weights.Run(RecurrentForm.Gru, projected, recurrence) ?? Unroll(projected, recurrence);
+    internal override (Tensor Outputs, RecurrentState Last) Run(Tensor rows, in Recurrence recurrence) =>
+        Weights.Run(RecurrentForm.Gru, rows, recurrence) ?? Unroll(rows, recurrence);
 }

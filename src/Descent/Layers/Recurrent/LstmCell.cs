@@ -55,8 +55,8 @@ public sealed class LstmCell : RecurrentCell
     }
 
     /// <inheritdoc/>
-    internal override (Tensor Outputs, RecurrentState Last) Run(Tensor projected, in Recurrence recurrence) =>
-        Weights.Run(RecurrentForm.Lstm, projected, recurrence, Peephole) ?? Unroll(projected, recurrence);
+    internal override (Tensor Outputs, RecurrentState Last) Run(Tensor rows, in Recurrence recurrence) =>
+        Weights.Run(RecurrentForm.Lstm, rows, recurrence, Peephole) ?? Unroll(rows, recurrence);
 
     private Tensor Peep(Tensor gate, Tensor cell, int which) => Peephole is null ? gate : gate + cell * Peephole[which];
 }

@@ -43,7 +43,7 @@ public sealed class RnnCell : RecurrentCell
     }
 
     /// <inheritdoc/>
-    internal override (Tensor Outputs, RecurrentState Last) Run(Tensor projected, in Recurrence recurrence) =>
-        Weights.Run(relu ? RecurrentForm.Relu : RecurrentForm.Tanh, projected, recurrence)
-        ?? Unroll(projected, recurrence);
+    internal override (Tensor Outputs, RecurrentState Last) Run(Tensor rows, in Recurrence recurrence) =>
+        Weights.Run(relu ? RecurrentForm.Relu : RecurrentForm.Tanh, rows, recurrence)
+        ?? Unroll(rows, recurrence);
 }

@@ -5,7 +5,7 @@ namespace Descent;
 public partial class Tensor
 {
     /// <summary>All steps of a recurrence over packed rows, fused; null where the backend has no such form.</summary>
-    /// <remarks>This tensor is what the inputs give the gates, a result that nobody else reads: its memory is used again.</remarks>
+    /// <remarks>This tensor is the rows of inputs, (R, C).</remarks>
     /// <returns>The outputs of all steps, and the last hidden and cell states.</returns>
     internal (Tensor Outputs, Tensor LastHidden, Tensor? LastCell)? Recurrent(
         RecurrentForm form,
@@ -23,6 +23,12 @@ public partial class Tensor
         var (rows, size) = (Shape[0], inputs.Hidden.Shape[1]);
         var isLstm = form == RecurrentForm.Lstm;
         var outputs = Result([rows, size]);
+        var projected = Result([rows, inputs.Weight.Shape[0]]);
+        if (!Backend.TryLinear(View, inputs.InputWeight.View, Operand.None, projected.View))
+        {
+            return null;
+        }
+
         var lastHidden = Result(inputs.Hidden.Shape);
         var lastCell = isLstm ? Result(inputs.Hidden.Shape) : null;
         var memory = isKept && (isLstm || form == RecurrentForm.Gru) ? Result([rows, size]) : null;
@@ -31,8 +37,9 @@ public partial class Tensor
             Form = form,
             BatchSizes = batchSizes,
             Reverse = reverse,
-            Projected = Contiguous().View,
+            Projected = projected.View,
             Weight = inputs.Weight.View,
+            InputBias = OperandOf(inputs.InputBias),
             Bias = OperandOf(inputs.Bias),
             Peephole = OperandOf(inputs.Peephole),
             Drop = OperandOf(inputs.Drop),
@@ -51,7 +58,7 @@ public partial class Tensor
 
         if (isKept)
         {
-            var op = new RecurrentOp(this, inputs, pass);
+            var op = new RecurrentOp(this, inputs, projected, pass);
             outputs.From(op);
             lastHidden.From(new RecurrentLastOp(op, outputs, isCell: false));
             lastCell?.From(new RecurrentLastOp(op, outputs, isCell: true));
@@ -64,9 +71,11 @@ public partial class Tensor
     internal static Operand OperandOf(Tensor? tensor) => tensor is null ? Operand.None : tensor.View;
 }
 
-/// <summary>What a recurrence takes beside what its inputs give the gates; see <see cref="RecurrentPass"/>.</summary>
+/// <summary>What a recurrence takes beside its rows; see <see cref="RecurrentPass"/>.</summary>
 internal readonly record struct RecurrentInputs(
+    Tensor InputWeight,
     Tensor Weight,
+    Tensor? InputBias,
     Tensor? Bias,
     Tensor? Peephole,
     Tensor? Drop,
@@ -74,19 +83,21 @@ internal readonly record struct RecurrentInputs(
     Tensor? Cell
 )
 {
-    public IEnumerable<Tensor> All => new[] { Weight, Bias, Peephole, Drop, Hidden, Cell }.OfType<Tensor>();
+    public IEnumerable<Tensor> All =>
+        new[] { InputWeight, Weight, InputBias, Bias, Peephole, Drop, Hidden, Cell }.OfType<Tensor>();
 
-    public bool AreTracked => Tape.Tracks(Weight, Bias, Peephole) || Tape.Tracks(Hidden, Cell);
+    public bool AreTracked =>
+        Tape.Tracks(InputWeight, InputBias, Peephole) || Tape.Tracks(Weight, Bias) || Tape.Tracks(Hidden, Cell);
 }
 
-/// <summary>The node of a recurrence, fused: back through all steps, then one product for the weights' gradient.</summary>
-internal sealed class RecurrentOp(Tensor projected, RecurrentInputs inputs, RecurrentPass pass)
-    : Op(projected, inputs.Weight, inputs.Hidden)
+/// <summary>The node of a recurrence, fused: back through all steps, then one product for the gradient of all weights.</summary>
+internal sealed class RecurrentOp(Tensor x, RecurrentInputs inputs, Tensor projected, RecurrentPass pass)
+    : Op(x, inputs.Weight, inputs.Hidden)
 {
     private Tensor? lastHidden;
     private Tensor? lastCell;
 
-    /// <summary>Whether the gradient of the outputs is zero everywhere: the last states alone were used.</summary>
+    /// <summary>Stands for the gradient of the outputs where the last states alone were used: zero everywhere.</summary>
     private Tensor? nothing;
 
     /// <summary>Takes the gradient of the last hidden or cell states, which comes before that of the outputs.</summary>
@@ -106,36 +117,80 @@ internal sealed class RecurrentOp(Tensor projected, RecurrentInputs inputs, Recu
 
     internal override void Backward(Tensor gradient, Tape tape)
     {
-        var (weight, bias, peephole, _, hidden, cell) = inputs;
-        var dProjected = projected.Result(projected.Shape);
-        var dRecurrent = pass.Form == RecurrentForm.Gru ? projected.Result(projected.Shape) : dProjected;
-        var seen = projected.Result(Output!.Shape);
+        var (inputWeight, weight, inputBias, bias, peephole, _, hidden, cell) = inputs;
+        var (rows, size) = (x.Shape[0], weight.Shape[1]);
+
+        // In a training step nobody goes back twice, so that the gates' gradient takes the gates' place.
+        var dProjected = tape.Recycles ? projected : x.Result(projected.Shape);
+        var dCandidate = pass.Form == RecurrentForm.Gru ? x.Result([rows, size]) : null;
+        var (both, seen) = BesideInputs(rows, size);
         var dHidden = hidden.Result(hidden.Shape);
         var dCell = cell?.Result(cell.Shape);
         var dPeephole = peephole?.Result(peephole.Shape);
+        var dInputBias = inputBias?.Result(inputBias.Shape);
+        var dBias = bias?.Result(bias.Shape);
         var backward = new RecurrentGradient
         {
             Outputs = ReferenceEquals(gradient, nothing) ? Operand.None : gradient.View,
             LastHidden = Tensor.OperandOf(lastHidden),
             LastCell = Tensor.OperandOf(lastCell),
             Projected = dProjected.View,
-            Recurrent = dRecurrent.View,
+            Candidate = Tensor.OperandOf(dCandidate),
             Seen = seen.View,
+            InputBias = Tensor.OperandOf(dInputBias),
+            Bias = Tensor.OperandOf(dBias),
             Hidden = dHidden.View,
             Cell = Tensor.OperandOf(dCell),
             Peephole = Tensor.OperandOf(dPeephole),
         };
-        if (!weight.Backend.TryRecurrentGradient(pass, backward))
+        if (!x.Backend.TryRecurrentGradient(pass, backward))
         {
-            throw new NotSupportedException($"The backend {weight.Backend.Name} recurs but has no gradient for it.");
+            throw new NotSupportedException($"The backend {x.Backend.Name} recurs but has no gradient for it.");
         }
 
         (lastHidden, lastCell) = (null, null);
-        new LinearOp(seen, weight, bias).Backward(dRecurrent, tape);
-        Add(tape, projected, dProjected);
+        if (tape.Needs(x))
+        {
+            tape.Add(x, dProjected.MatMul(inputWeight));
+        }
+
+        if (tape.Needs(inputWeight) || tape.Needs(weight))
+        {
+            AddWeights(tape, dProjected, dCandidate, both, size);
+        }
+
+        Add(tape, inputBias, dInputBias);
+        Add(tape, bias, dBias);
         Add(tape, hidden, dHidden);
         Add(tape, cell, dCell);
         Add(tape, peephole, dPeephole);
+    }
+
+    /// <summary>Room for what the weights saw of the hidden state, and the inputs beside it: one matrix, whose rows begin on a line of the cache.</summary>
+    private (Tensor Both, Tensor Seen) BesideInputs(int rows, int size)
+    {
+        var inputSize = x.Shape[1];
+        var both = x.Result([rows, (size + inputSize + 15) / 16 * 16])[.., ..(size + inputSize)];
+        x.Backend.Copy(x.View, both[.., size..].View);
+        return (both, both[.., ..size]);
+    }
+
+    private void AddWeights(Tape tape, Tensor dProjected, Tensor? dCandidate, Tensor both, int size)
+    {
+        // The gates but a GRU's candidate have the same gradient on both sides.
+        var common = dCandidate is null ? dProjected : dProjected[.., ..(2 * size)];
+        var dWeights = common.Transpose().MatMul(both);
+        var dWeight = dWeights[.., ..size];
+        var dInputWeight = dWeights[.., size..];
+        if (dCandidate is not null)
+        {
+            dWeight = Tensor.Concat([dWeight, dCandidate.Transpose().MatMul(both[.., ..size])]);
+            var ofInput = dProjected[.., (2 * size)..].Transpose().MatMul(both[.., size..]);
+            dInputWeight = Tensor.Concat([dInputWeight, ofInput]);
+        }
+
+        Add(tape, inputs.Weight, dWeight.Contiguous());
+        Add(tape, inputs.InputWeight, dInputWeight.Contiguous());
     }
 
     private static void Add(Tape tape, Tensor? input, Tensor? gradient)
