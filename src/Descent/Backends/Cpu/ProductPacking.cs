@@ -56,6 +56,12 @@ internal static unsafe class ProductPacking<TOps, TVector, TElement>
                 Sse.Prefetch1(a + row * aRow + k * aColumn);
             }
         }
+
+        // Rows that lie side by side may end on another line than they begin on.
+        for (long k = 0; aRow == 1 && k < depth; k++)
+        {
+            Sse.Prefetch1(a + rows - 1 + k * aColumn);
+        }
     }
 
     /// <summary>Copies <paramref name="columns"/> columns (at most a tile's) of B to depth × tile columns; what is right of them is undefined.</summary>

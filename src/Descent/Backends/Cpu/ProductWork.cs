@@ -80,7 +80,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
             if (panels <= (packAcross ? 2 : 1) * MostPanelsPerTask && shape.Rows >= 8 * tileRows)
             {
                 taskColumns = shape.Columns;
-                least = Math.Max(4 * tileRows, Math.Min(256, (shape.Rows + 3) / 4));
+                least = Math.Max(6 * tileRows, Math.Min(256, (shape.Rows + 3) / 4));
                 taskRows = (least + tileRows - 1) / tileRows * tileRows;
             }
 
@@ -221,22 +221,28 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                 aColumn = 1;
             }
 
-            if (prefetchA && i + count < rows)
-            {
-                var next = (int)Math.Min(TOps.TileRows, rows - i - count);
-                ProductPacking<TOps, TVector, TElement>.Prefetch(
-                    aStart + (i + count) * shape.ARow,
-                    shape.ARow,
-                    shape.AColumn,
-                    next,
-                    depth
-                );
-            }
+            // The next rows, or the first of the next block of the depth, come in while this tile meets its panels.
+            var isLastTile = i + count >= rows;
+            var ahead = isLastTile ? aStart + depth * shape.AColumn : aStart + (i + count) * shape.ARow;
+            var rowsAhead = (int)Math.Min(TOps.TileRows, isLastTile ? rows : rows - i - count);
+            var prefetches = prefetchA && !(isLastTile && k + depth == shape.Depth);
 
             var panel = packedB;
             for (long j = 0; j < columns; j += Width)
             {
                 var cTile = cStart + i * shape.CRow + j;
+                if (prefetches)
+                {
+                    var from = depth * j / columns;
+                    ProductPacking<TOps, TVector, TElement>.Prefetch(
+                        ahead + from * shape.AColumn,
+                        shape.ARow,
+                        shape.AColumn,
+                        rowsAhead,
+                        depth * Math.Min(columns, j + Width) / columns - from
+                    );
+                }
+
                 if (columns - j >= Width)
                 {
                     var bTile = packB ? panel : bStart + j;

@@ -44,6 +44,5 @@ public sealed class RnnCell : RecurrentCell
 
     /// <inheritdoc/>
     internal override (Tensor Outputs, RecurrentState Last) Run(Tensor rows, in Recurrence recurrence) =>
-        Weights.Run(relu ? RecurrentForm.Relu : RecurrentForm.Tanh, rows, recurrence)
-        ?? Unroll(rows, recurrence);
+        Weights.Run(relu ? RecurrentForm.Relu : RecurrentForm.Tanh, rows, recurrence) ?? Unroll(rows, recurrence);
 }

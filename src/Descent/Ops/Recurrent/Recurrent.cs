@@ -177,20 +177,21 @@ internal sealed class RecurrentOp(Tensor x, RecurrentInputs inputs, Tensor proje
 
     private void AddWeights(Tape tape, Tensor dProjected, Tensor? dCandidate, Tensor both, int size)
     {
-        // The gates but a GRU's candidate have the same gradient on both sides.
+        // The gates but a GRU's candidate have the same gradient on both sides. The product is made
+        // transposed, since a tile at the edge wastes less on an odd number of rows than of columns.
         var common = dCandidate is null ? dProjected : dProjected[.., ..(2 * size)];
-        var dWeights = common.Transpose().MatMul(both);
-        var dWeight = dWeights[.., ..size];
-        var dInputWeight = dWeights[.., size..];
+        var dWeights = both.Transpose().MatMul(common);
+        var dWeight = dWeights[..size];
+        var dInputWeight = dWeights[size..];
         if (dCandidate is not null)
         {
-            dWeight = Tensor.Concat([dWeight, dCandidate.Transpose().MatMul(both[.., ..size])]);
-            var ofInput = dProjected[.., (2 * size)..].Transpose().MatMul(both[.., size..]);
-            dInputWeight = Tensor.Concat([dInputWeight, ofInput]);
+            dWeight = Tensor.Concat([dWeight, both[.., ..size].Transpose().MatMul(dCandidate)], axis: 1);
+            var ofInput = both[.., size..].Transpose().MatMul(dProjected[.., (2 * size)..]);
+            dInputWeight = Tensor.Concat([dInputWeight, ofInput], axis: 1);
         }
 
-        Add(tape, inputs.Weight, dWeight.Contiguous());
-        Add(tape, inputs.InputWeight, dInputWeight.Contiguous());
+        Add(tape, inputs.Weight, dWeight.Transpose().Contiguous());
+        Add(tape, inputs.InputWeight, dInputWeight.Transpose().Contiguous());
     }
 
     private static void Add(Tape tape, Tensor? input, Tensor? gradient)
