@@ -31,10 +31,10 @@ public sealed unsafe partial class CpuBackend
                 RunFloating(dtype, new RecurrentLoop<GruRows>(pass, gradient));
                 break;
             case RecurrentForm.Relu:
-                RunFloating(dtype, new RecurrentLoop<PlainRows<ReluKernel>>(pass, gradient));
+                RunFloating(dtype, new RecurrentLoop<PlainRows<ReluGate>>(pass, gradient));
                 break;
             default:
-                RunFloating(dtype, new RecurrentLoop<PlainRows<TanhKernel>>(pass, gradient));
+                RunFloating(dtype, new RecurrentLoop<PlainRows<TanhGate>>(pass, gradient));
                 break;
         }
     }

@@ -17,7 +17,7 @@ internal readonly unsafe struct GruRows : IRecurrentRows
         var gates = step.Gates;
         var bias = step.Bias;
         var hidden = step.Hidden;
-        RecurrentRows.Gate<SigmoidKernel, T, TElement>(step.Projected, step.Recurrent, bias, gates, 2 * size);
+        RecurrentRows.Gate<SigmoidGate, T, TElement>(step.Projected, step.Recurrent, bias, gates, 2 * size);
         var n = 2 * size;
         var p = step.Projected + n;
         var q = step.Recurrent + n;
@@ -63,9 +63,9 @@ internal readonly unsafe struct GruRows : IRecurrentRows
             var z = RecurrentRows.Read<T, TElement>(gates + size + j, left);
             var n = RecurrentRows.Read<T, TElement>(gates + 2 * size + j, left);
             var dh = RecurrentRows.Read<T, TElement>(hidden + j, left);
-            var dz = dh * (RecurrentRows.Read<T, TElement>(before + j, left) - n) * (z * (T.One - z));
-            var dn = dh * (T.One - z) * T.FusedMultiplyAdd(-n, n, T.One);
-            var dr = dn * RecurrentRows.Read<T, TElement>(memory + j, left) * (r * (T.One - r));
+            var dz = dh * (RecurrentRows.Read<T, TElement>(before + j, left) - n) * SigmoidGate.Slope(z, z);
+            var dn = dh * (T.One - z) * TanhGate.Slope(n, n);
+            var dr = dn * RecurrentRows.Read<T, TElement>(memory + j, left) * SigmoidGate.Slope(r, r);
             RecurrentRows.Write(hidden + j, dh * z, left);
             RecurrentRows.Write(dp + j, dr, left);
             RecurrentRows.Write(dq + j, dr, left);

@@ -26,9 +26,9 @@ internal readonly unsafe struct LstmRows : IRecurrentRows
             RecurrentRows.AddProduct<T, TElement>(cell, peephole + size, q + size, size);
         }
 
-        RecurrentRows.Gate<SigmoidKernel, T, TElement>(p, q, bias, gates, 2 * size);
+        RecurrentRows.Gate<SigmoidGate, T, TElement>(p, q, bias, gates, 2 * size);
         var g = 2 * size;
-        RecurrentRows.Gate<TanhKernel, T, TElement>(p + g, q + g, bias + g, gates + g, size);
+        RecurrentRows.Gate<TanhGate, T, TElement>(p + g, q + g, bias + g, gates + g, size);
         for (long j = 0; j < size; j += T.Count)
         {
             var left = size - j;
@@ -46,8 +46,8 @@ internal readonly unsafe struct LstmRows : IRecurrentRows
             RecurrentRows.AddProduct<T, TElement>(cell, peephole + g, q + o, size);
         }
 
-        RecurrentRows.Gate<SigmoidKernel, T, TElement>(p + o, q + o, bias + o, gates + o, size);
-        RecurrentRows.Map<TanhKernel, T, TElement>(cell, step.Hidden, size);
+        RecurrentRows.Gate<SigmoidGate, T, TElement>(p + o, q + o, bias + o, gates + o, size);
+        RecurrentRows.Map<TanhGate, T, TElement>(cell, step.Hidden, size);
         RecurrentRows.Multiply<T, TElement>(step.Hidden, gates + o, step.Hidden, size);
         if (step.Memory is not null)
         {
@@ -69,7 +69,7 @@ internal readonly unsafe struct LstmRows : IRecurrentRows
         var peephole = step.Peephole;
 
         // The room of the output gate's gradient holds tanh c′ first.
-        RecurrentRows.Map<TanhKernel, T, TElement>(step.Memory, dq + 3 * size, size);
+        RecurrentRows.Map<TanhGate, T, TElement>(step.Memory, dq + 3 * size, size);
         for (long j = 0; j < size; j += T.Count)
         {
             var left = size - j;
@@ -77,8 +77,8 @@ internal readonly unsafe struct LstmRows : IRecurrentRows
             var o = RecurrentRows.Read<T, TElement>(gates + 3 * size + j, left);
             var dh = RecurrentRows.Read<T, TElement>(hidden + j, left);
             var dc = RecurrentRows.Read<T, TElement>(cell + j, left);
-            var dOut = dh * tanh * (o * (T.One - o));
-            dc = T.FusedMultiplyAdd(dh * o, T.FusedMultiplyAdd(-tanh, tanh, T.One), dc);
+            var dOut = dh * tanh * SigmoidGate.Slope(o, o);
+            dc = T.FusedMultiplyAdd(dh * o, TanhGate.Slope(tanh, tanh), dc);
             if (peephole is not null)
             {
                 dc = T.FusedMultiplyAdd(dOut, RecurrentRows.Read<T, TElement>(peephole + 2 * size + j, left), dc);
@@ -96,10 +96,10 @@ internal readonly unsafe struct LstmRows : IRecurrentRows
             var f = RecurrentRows.Read<T, TElement>(gates + size + j, left);
             var g = RecurrentRows.Read<T, TElement>(gates + 2 * size + j, left);
             var dc = RecurrentRows.Read<T, TElement>(cell + j, left);
-            RecurrentRows.Write(dq + j, dc * g * (i * (T.One - i)), left);
+            RecurrentRows.Write(dq + j, dc * g * SigmoidGate.Slope(i, i), left);
             var c = RecurrentRows.Read<T, TElement>(before + j, left);
-            RecurrentRows.Write(dq + size + j, dc * c * (f * (T.One - f)), left);
-            RecurrentRows.Write(dq + 2 * size + j, dc * i * T.FusedMultiplyAdd(-g, g, T.One), left);
+            RecurrentRows.Write(dq + size + j, dc * c * SigmoidGate.Slope(f, f), left);
+            RecurrentRows.Write(dq + 2 * size + j, dc * i * TanhGate.Slope(g, g), left);
             RecurrentRows.Write(cell + j, dc * f, left);
         }
 

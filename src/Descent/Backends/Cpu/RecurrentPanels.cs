@@ -9,7 +9,7 @@ namespace Descent.Backends.Cpu;
 /// <code>
 ///                 columns, in panels of two vectors
 ///               ┌───────┬───────┬──
-///       depth   │ panel │ panel │       a block of the depth of a panel (32 KB) stays in the first-level cache
+///       depth   │ panel │ panel │       a block of the depth of a panel (16 KB) stays in the first-level cache
 ///               ├───────┼───────┼──     while all rows of the batch's part meet it; all panels lie in the
 ///               │       │       │       second-level cache from one step to the next
 ///               └───────┴───────┴──
@@ -22,7 +22,7 @@ internal static unsafe class RecurrentPanels<TOps, TVector, TElement>
     where TElement : unmanaged
 {
     /// <summary>Length of the blocks of the inner dimension; part of the results' definition.</summary>
-    public const long DepthBlock = 256;
+    public const long DepthBlock = 128;
 
     /// <summary>Columns of a panel.</summary>
     public static int Width => ProductTile<TOps, TVector, TElement>.Columns;
