@@ -13,6 +13,7 @@ public static partial class OpCases
                 .. Indexing(),
                 .. Spatial(),
                 .. Recurrences(),
+                .. Sliding(),
             ]
     ).ToDictionary(c => c.Name);
 
