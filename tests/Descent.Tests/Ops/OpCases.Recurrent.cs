@@ -20,7 +20,7 @@ public static partial class OpCases
             new([4, 2])
         );
 
-    /// <summary>Outputs of all steps and last states, of rows, weights, biases and first states.</summary>
+    /// <summary>Last states and outputs of all steps, of rows, weights, biases and first states.</summary>
     private static Tensor Recurrent(RecurrentForm form, bool reverse, Tensor[] x)
     {
         int[] batchSizes = [4, 3, 1];
@@ -28,7 +28,7 @@ public static partial class OpCases
         var inputs = new RecurrentInputs(x[1], x[2], x[3], x[4], null, null, x[5], cell);
         if (x[0].Recurrent(form, batchSizes, reverse, inputs) is var (outputs, hidden, last))
         {
-            return Tensor.Concat(last is null ? [outputs, hidden] : [outputs, hidden, last]);
+            return Tensor.Concat(last is null ? [hidden, outputs] : [hidden, last, outputs]);
         }
 
         // Plain loops: each sequence on its own.
@@ -65,6 +65,6 @@ public static partial class OpCases
             lastCells.Add(c);
         }
 
-        return Tensor.Concat([.. rows, .. lasts, .. form == RecurrentForm.Lstm ? lastCells : []]);
+        return Tensor.Concat([.. lasts, .. form == RecurrentForm.Lstm ? lastCells : [], .. rows]);
     }
 }
