@@ -187,13 +187,12 @@ public abstract class Optimizer
         where TKernel : struct, IUpdateKernel
     {
         var kept = TKernel.StateCount > 0 ? StateOf(parameter).Tensors : [];
-        parameter.Backend.Update<TKernel>(
-            parameter.View,
-            gradient.Contiguous().View,
-            kept.Length > 0 ? kept[0].View : Operand.None,
-            kept.Length > 1 ? kept[1].View : Operand.None,
-            constants
-        );
+        var first = kept.Length > 0 ? kept[0].View : Operand.None;
+        var second = kept.Length > 1 ? kept[1].View : Operand.None;
+        if (gradient.Deferred?.TryUpdate<TKernel>(parameter, first, second, constants) != true)
+        {
+            parameter.Backend.Update<TKernel>(parameter.View, gradient.Contiguous().View, first, second, constants);
+        }
     }
 
     /// <summary>The numbers kept beside a parameter, of its element type: zero at first.</summary>
