@@ -18,6 +18,8 @@ internal sealed class Tape
     private readonly List<Op> ops = [];
     private readonly List<Storage> rented = [];
     private readonly Stack<Storage> spare = [];
+    private readonly SmallBlocks smallBlocks = new();
+    private readonly List<Parameter> parameters = [];
     private readonly HashSet<Tensor> leaves = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Tensor> leafGradients = new(ReferenceEqualityComparer.Instance);
     private readonly List<BufferUpdate> bufferUpdates = [];
@@ -54,8 +56,10 @@ internal sealed class Tape
     /// <summary>Why no further loss may be run backward before the tape closes; null while one may.</summary>
     internal string? EndOfUse { get; set; }
 
-    /// <summary>The tensors whose gradients are collected.</summary>
-    internal IReadOnlyCollection<Tensor> Leaves => leaves;
+    /// <summary>Whether a tensor's gradient is collected for those who opened the tape.</summary>
+    internal bool IsLeaf(Tensor tensor) =>
+        tensor is Parameter { Collector: { } collector } && collector == this
+        || (leaves.Count > 0 && leaves.Contains(tensor));
 
     /// <summary>Whether an operation on these inputs has to be recorded.</summary>
     internal static bool Tracks(Tensor a) => current is { isPaused: false } tape && tape.Needs(a);
@@ -82,7 +86,14 @@ internal sealed class Tape
         EndOfUse = null;
         foreach (var leaf in leaves)
         {
-            this.leaves.Add(leaf);
+            if (leaf is Parameter parameter && parameter.TryCollect(this))
+            {
+                parameters.Add(parameter);
+            }
+            else
+            {
+                this.leaves.Add(leaf);
+            }
         }
 
         Trains = trains;
@@ -97,6 +108,12 @@ internal sealed class Tape
     {
         current = outer;
         outer = null;
+        foreach (var parameter in parameters)
+        {
+            parameter.StopCollecting();
+        }
+
+        parameters.Clear();
         leaves.Clear();
         leafGradients.Clear();
         calls.Clear();
@@ -116,8 +133,11 @@ internal sealed class Tape
         ops.Clear();
         foreach (var storage in rented)
         {
-            storage.Free();
-            spare.Push(storage);
+            if (!smallBlocks.TryKeep(storage))
+            {
+                storage.Free();
+                spare.Push(storage);
+            }
         }
 
         rented.Clear();
@@ -125,6 +145,12 @@ internal sealed class Tape
 
     internal Storage Rent(Backend backend, long byteLength)
     {
+        if (smallBlocks.Take(backend, byteLength) is { } small)
+        {
+            rented.Add(small);
+            return small;
+        }
+
         var storage =
             spare.TryPeek(out var free) && free.Backend == backend
                 ? spare.Pop()
@@ -141,7 +167,7 @@ internal sealed class Tape
     }
 
     /// <summary>Whether a tensor's gradient is wanted: it is a leaf or was computed from one.</summary>
-    internal bool Needs(Tensor tensor) => tensor.Producer is { } op && op.Tape == this || leaves.Contains(tensor);
+    internal bool Needs(Tensor tensor) => tensor.Producer is { } op && op.Tape == this || IsLeaf(tensor);
 
     /// <summary>Adds to the gradient of an input; a broadcast is undone here, once for all operations.</summary>
     internal void Add(Tensor input, Tensor gradient)
@@ -153,7 +179,7 @@ internal sealed class Tape
         }
         else
         {
-            leafGradients[input] = leafGradients.TryGetValue(input, out var sum) ? sum + gradient : gradient;
+            SetGradient(input, GradientOf(input) is { } sum ? sum + gradient : gradient);
         }
     }
 
@@ -162,7 +188,7 @@ internal sealed class Tape
     {
         if (output.Producer is not { } last || last.Tape != this)
         {
-            if (leaves.Contains(output))
+            if (IsLeaf(output))
             {
                 Add(output, gradient);
             }
@@ -189,7 +215,10 @@ internal sealed class Tape
     }
 
     /// <summary>The gradient collected for a leaf; null when the result did not depend on it.</summary>
-    internal Tensor? GradientOf(Tensor leaf) => leafGradients.GetValueOrDefault(leaf);
+    internal Tensor? GradientOf(Tensor leaf) =>
+        leaf is Parameter { Collector: { } collector } parameter && collector == this
+            ? parameter.Collected
+            : leafGradients.GetValueOrDefault(leaf);
 
     /// <summary>Puts other gradients in the place of those collected, null where there was none.</summary>
     internal void ReplaceGradients(Tensor[] leaves, Tensor?[] gradients)
@@ -198,7 +227,7 @@ internal sealed class Tape
         {
             if (gradients[index] is { } gradient)
             {
-                leafGradients[leaves[index]] = gradient;
+                SetGradient(leaves[index], gradient);
             }
         }
     }
@@ -211,16 +240,35 @@ internal sealed class Tape
             update = update with { Batch = update.Batch.LastingCopy() };
         }
 
-        foreach (var (leaf, gradient) in leafGradients.ToArray())
+        foreach (var (leaf, gradient) in CollectedGradients().ToArray())
         {
-            leafGradients[leaf] = gradient.LastingCopy();
+            SetGradient(leaf, gradient.LastingCopy());
         }
     }
+
+    private void SetGradient(Tensor leaf, Tensor gradient)
+    {
+        if (leaf is Parameter { Collector: { } collector } parameter && collector == this)
+        {
+            parameter.Collected = gradient;
+        }
+        else
+        {
+            leafGradients[leaf] = gradient;
+        }
+    }
+
+    private IEnumerable<KeyValuePair<Tensor, Tensor>> CollectedGradients() =>
+        parameters
+            .Where(parameter => parameter.Collected is not null)
+            .Select(parameter => KeyValuePair.Create<Tensor, Tensor>(parameter, parameter.Collected!))
+            .Concat(leafGradients);
 
     /// <summary>Forgets gradients of operations from an earlier backward pass over the same tape.</summary>
     internal void ForgetGradients()
     {
         leafGradients.Clear();
+        parameters.ForEach(parameter => parameter.Collected = null);
         foreach (var op in ops)
         {
             op.Gradient = null;
@@ -289,7 +337,7 @@ internal sealed class Tape
             }
         }
 
-        foreach (var (leaf, gradient) in leafGradients)
+        foreach (var (leaf, gradient) in CollectedGradients())
         {
             if (!gradient.Backend.IsFinite(gradient.View))
             {

@@ -303,20 +303,14 @@ public abstract partial class Backend
     )
         where TKernel : struct, IUpdateKernel
     {
-        UpdateCore<TKernel>(weight, gradient, first, second, constants);
+        Update<TKernel>([new UpdateBlock(weight, gradient, first, second, constants)]);
         GC.KeepAlive(weight.Storage);
         GC.KeepAlive(gradient.Storage);
         GC.KeepAlive(first.Storage);
         GC.KeepAlive(second.Storage);
     }
 
-    /// <summary>Does the work of <see cref="Update{TKernel}"/>.</summary>
-    protected abstract void UpdateCore<TKernel>(
-        in Operand weight,
-        in Operand gradient,
-        in Operand first,
-        in Operand second,
-        in UpdateConstants<double> constants
-    )
+    /// <summary>Applies an optimizer's formula to several blocks in one pass; no two of them overlap.</summary>
+    public abstract void Update<TKernel>(ReadOnlySpan<UpdateBlock> blocks)
         where TKernel : struct, IUpdateKernel;
 }

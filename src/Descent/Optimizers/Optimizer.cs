@@ -10,6 +10,7 @@ public abstract class Optimizer
     private const string StepKey = "step";
 
     private readonly Tape tape = new();
+    private readonly UpdateQueue updates = new();
     private readonly Parameter[] all;
     private readonly (ParameterGroup Group, Parameter[] Parameters)[] groups;
     private Parameter[] leaves = [];
@@ -159,6 +160,10 @@ public abstract class Optimizer
                 }
             }
         }
+
+        // The tape holds the gradients until it closes.
+        updates.Run();
+        GC.KeepAlive(tape);
     }
 
     /// <summary>Refuses a setting that is out of its range.</summary>
@@ -191,7 +196,10 @@ public abstract class Optimizer
         var second = kept.Length > 1 ? kept[1].View : Operand.None;
         if (gradient.Deferred?.TryUpdate<TKernel>(parameter, first, second, constants) != true)
         {
-            parameter.Backend.Update<TKernel>(parameter.View, gradient.Contiguous().View, first, second, constants);
+            updates.Add<TKernel>(
+                parameter.Backend,
+                new UpdateBlock(parameter.View, gradient.Contiguous().View, first, second, constants)
+            );
         }
     }
 

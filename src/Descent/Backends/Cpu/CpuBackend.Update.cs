@@ -3,83 +3,100 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-public sealed partial class CpuBackend
+public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    protected override void UpdateCore<TKernel>(
-        in Operand weight,
-        in Operand gradient,
-        in Operand first,
-        in Operand second,
-        in UpdateConstants<double> constants
-    ) =>
-        RunFloating(
-            weight.DType,
-            new UpdateLoop<TKernel>(
-                weight.Address,
-                gradient.Address,
-                TKernel.StateCount > 0 ? first.Address : 0,
-                TKernel.StateCount > 1 ? second.Address : 0,
-                weight.Count,
-                constants
-            )
-        );
+    public override void Update<TKernel>(ReadOnlySpan<UpdateBlock> blocks)
+    {
+        // The blocks of one element type follow each other almost always.
+        while (!blocks.IsEmpty)
+        {
+            var (dtype, same) = (blocks[0].DType, 1);
+            while (same < blocks.Length && blocks[same].DType == dtype)
+            {
+                same++;
+            }
 
-    private readonly struct UpdateLoop<TKernel>(
-        nint weight,
-        nint gradient,
-        nint first,
-        nint second,
-        long count,
-        UpdateConstants<double> constants
-    ) : ILanesLoop
+            fixed (UpdateBlock* first = blocks)
+            {
+                RunFloating(dtype, new UpdateLoop<TKernel>(first, same));
+            }
+
+            blocks = blocks[same..];
+        }
+    }
+
+    private readonly struct UpdateLoop<TKernel>(UpdateBlock* blocks, int count) : ILanesLoop
         where TKernel : struct, IUpdateKernel
     {
         public void Run<T, TElement>()
             where T : struct, IMemoryLanes<T, TElement>
             where TElement : unmanaged
         {
+            long total = 0;
+            for (var i = 0; i < count; i++)
+            {
+                total += blocks[i].Count;
+            }
+
             // Without a state it takes longer to fetch a small gradient from another core than to do it here.
             var grain = TKernel.StateCount == 0 ? 4 * ElementwiseLoop.Grain : ElementwiseLoop.Grain;
-            var body = new UpdateBody<TKernel, T, TElement>(weight, gradient, first, second, constants);
-            WorkSplitter.For(count, grain, body);
+            WorkSplitter.For(total, grain, new UpdateBody<TKernel, T, TElement>(blocks));
         }
     }
 
-    /// <summary>One pass over a weight, its gradient and its state.</summary>
-    private readonly unsafe struct UpdateBody<TKernel, T, TElement>(
-        nint weight,
-        nint gradient,
-        nint first,
-        nint second,
-        UpdateConstants<double> constants
-    ) : IRangeBody
+    /// <summary>One pass over weights, their gradients and their states, block after block.</summary>
+    private readonly struct UpdateBody<TKernel, T, TElement>(UpdateBlock* blocks) : IRangeBody
         where TKernel : struct, IUpdateKernel
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
         {
+            for (var block = blocks; start < end; block++)
+            {
+                if (start < block->Count)
+                {
+                    Block(block, start, Math.Min(end, block->Count));
+                }
+
+                start = Math.Max(0, start - block->Count);
+                end -= block->Count;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Block(UpdateBlock* block, long start, long end)
+        {
             var numbers = default(UpdateConstants<T>);
+            var constants = block->Constants;
             for (var i = 0; i < UpdateConstants<double>.Length; i++)
             {
                 numbers[i] = T.Constant(constants[i]);
             }
 
+            var (weight, gradient, first, second) = (block->Weight, block->Gradient, block->First, block->Second);
             for (; start + T.Count <= end; start += T.Count)
             {
-                Step(start, T.Count, numbers);
+                Step(weight, gradient, first, second, start, T.Count, numbers);
             }
 
             if (start < end)
             {
-                Step(start, (int)(end - start), numbers);
+                Step(weight, gradient, first, second, start, (int)(end - start), numbers);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Step(long at, int count, in UpdateConstants<T> numbers)
+        private static void Step(
+            nint weight,
+            nint gradient,
+            nint first,
+            nint second,
+            long at,
+            int count,
+            in UpdateConstants<T> numbers
+        )
         {
             var w = Read(weight, at, count);
             var one = TKernel.StateCount > 0 ? Read(first, at, count) : default;
