@@ -103,6 +103,23 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape))
+        {
+            var matrix = WinogradFilters<TOps, TVector, TElement>.MatrixLength(shape);
+            using var filters = new Scratch(WinogradTiles.Products * matrix * sizeof(float));
+            var transform = new WinogradFilters<TOps, TVector, TElement>(shape, w, (TElement*)filters.Pointer);
+            WorkSplitter.For(shape.K, Math.Max(1, 2048 / shape.C), transform);
+            var winograd = new WinogradForward<TOps, TVector, TElement, TEpilogue>(
+                shape,
+                x,
+                (TElement*)filters.Pointer,
+                y,
+                epilogue
+            );
+            WorkSplitter.For(winograd.Tasks, 1, winograd);
+            return;
+        }
+
         using var scratch = new Scratch(shape.Taps * sizeof(int));
         var tapOffsets = (int*)scratch.Pointer;
         if (shape.Taps > 0 && ShiftedPlanes.Pay(shape))
@@ -193,6 +210,12 @@ internal static unsafe class Convolution
             var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
             var direct = new PixelBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
             WorkSplitter.For(direct.Tasks, 1, direct);
+        }
+        else if (typeof(TElement) == typeof(float) && WinogradBackwardWeight<TOps, TVector, TElement>.Pays(shape))
+        {
+            var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
+            var winograd = new WinogradBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
+            WorkSplitter.For(winograd.Tasks, 1, winograd);
         }
         else
         {
