@@ -42,6 +42,7 @@ internal static unsafe class EvenOdd
     }
 
     /// <summary>Writes <paramref name="count"/> elements of each of two rows, at least four, in turns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Join(float* even, float* odd, int count, float* to)
     {
         if (!IsSupported)

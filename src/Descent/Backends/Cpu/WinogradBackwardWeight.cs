@@ -25,7 +25,7 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
     private readonly TElement* sums;
     private readonly long pictures;
     private readonly WinogradTiles tiles;
-    private readonly ShiftedPlanes planes;
+    private readonly WinogradPlane plane;
     private readonly ChannelsLast pixels;
 
     /// <summary>Sums into <paramref name="sums"/>: for each group of <paramref name="pictures"/> pictures the weights in the order (k, r, s, c).</summary>
@@ -37,7 +37,7 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
         this.sums = sums;
         this.pictures = pictures;
         tiles = new WinogradTiles(shape, Math.Max(shape.C, shape.K));
-        planes = new ShiftedPlanes(WinogradTiles.Outputs(shape), tiles.Rows);
+        plane = new WinogradPlane(shape.OutputHeight, shape.OutputWidth, 0, 0);
         pixels = new ChannelsLast(shape, 2 * tiles.Rows);
     }
 
@@ -55,16 +55,15 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
         var row = (shape.C + 31) / 32 * 32;
         var most = tiles.Rows * tiles.Across;
         var (inputStep, slopeStep, sumStep) = (most * row + 16, shape.K * tiles.Pitch + 16, shape.K * row + 16);
-        var planesLength = planes.ChannelLength + ShiftedPlanes.Slack;
+        var planeLength = plane.Length(2 * tiles.Rows);
         var length = WinogradTiles.Products * ((long)inputStep + slopeStep + sumStep);
-        length += planesLength + planes.PaddedLength + pixels.Length;
+        length += planeLength + pixels.Length;
         using var scratch = new Scratch(length * sizeof(TElement));
         var inputs = (TElement*)scratch.Pointer;
         var slopes = inputs + WinogradTiles.Products * inputStep;
         var total = slopes + WinogradTiles.Products * slopeStep;
-        var plane = total + WinogradTiles.Products * sumStep;
-        var work = plane + planesLength;
-        var lines = work + planes.PaddedLength;
+        var rowsOfPlane = total + WinogradTiles.Products * sumStep;
+        var lines = rowsOfPlane + planeLength;
         for (var task = start; task < end; task++)
         {
             var add = false;
@@ -75,7 +74,7 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
                     var rows = Math.Min(tiles.Rows, tiles.Down - first);
                     pixels.Load(x + n * shape.C * shape.H * shape.W, 2 * first, 2 * rows, lines);
                     TransformInputs(rows, lines, inputs, inputStep, row);
-                    TransformSlopes(n, first, rows, plane, work, slopes, slopeStep);
+                    TransformSlopes(n, first, rows, rowsOfPlane, slopes, slopeStep);
                     Multiply(rows * tiles.Across, slopes, slopeStep, inputs, inputStep, total, sumStep, row, add);
                     add = true;
                 }
@@ -109,40 +108,25 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformSlopes(
-        long n,
-        int first,
-        int rows,
-        TElement* plane,
-        TElement* work,
-        TElement* slopes,
-        int step
-    )
+    private void TransformSlopes(long n, int first, int rows, TElement* rowsOfPlane, TElement* slopes, int step)
     {
         var at = stackalloc int[4];
         for (var tap = 0; tap < 4; tap++)
         {
-            at[tap] = planes.TapOffset(tap);
+            at[tap] = plane.PlaceOf(tap / 2, tap % 2);
         }
 
         for (var k = 0; k < shape.K; k++)
         {
-            planes.Load<TOps, TVector, TElement>(
-                dy + (n * shape.K + k) * shape.OutputPlane,
-                1,
-                first,
-                rows,
-                work,
-                plane
-            );
-            for (var tile = 0; tile < rows * tiles.Across; tile += TOps.Count)
+            plane.Load(dy + (n * shape.K + k) * shape.OutputPlane, 2 * first, 2 * rows, rowsOfPlane);
+            var to = slopes + k * tiles.Pitch;
+            for (var i = 0; i < rows; i++, to += tiles.Across)
             {
-                WinogradTransform<TOps, TVector, TElement>.OutputGradient(
-                    plane + tile,
-                    at,
-                    slopes + k * tiles.Pitch + tile,
-                    step
-                );
+                var tile = rowsOfPlane + 4 * i * plane.Pitch;
+                for (var j = 0; j < tiles.Across; j += TOps.Count)
+                {
+                    WinogradTransform<TOps, TVector, TElement>.OutputGradient(tile + j, at, to + j, step);
+                }
             }
         }
     }

@@ -20,7 +20,7 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     where TElement : unmanaged
     where TEpilogue : struct, IProductEpilogue<TElement>
 {
-    private const int ChannelsTogether = 24;
+    private const int ChannelsTogether = 48;
 
     private readonly ConvolutionShape shape;
     private readonly TElement* x;
@@ -28,7 +28,7 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     private readonly TElement* y;
     private readonly TEpilogue epilogue;
     private readonly WinogradTiles tiles;
-    private readonly ShiftedPlanes planes;
+    private readonly WinogradPlane plane;
 
     /// <summary>With the filters transformed by <see cref="WinogradFilters{TOps, TVector, TElement}"/>.</summary>
     public WinogradForward(in ConvolutionShape shape, TElement* x, TElement* u, TElement* y, in TEpilogue epilogue)
@@ -39,7 +39,7 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
         this.y = y;
         this.epilogue = epilogue;
         tiles = new WinogradTiles(shape, shape.C);
-        planes = new ShiftedPlanes(WinogradTiles.Inputs(shape), tiles.Rows);
+        plane = new WinogradPlane(shape.H, shape.W, shape.PaddingY, shape.PaddingX);
     }
 
     /// <summary>The number of independent pieces of work.</summary>
@@ -52,18 +52,17 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     {
         var pitch = tiles.Pitch;
         var (inputStep, productStep) = (shape.C * pitch + 16, ChannelsTogether * pitch + 16);
-        var planesLength = planes.ChannelLength + ShiftedPlanes.Slack;
-        var length =
-            WinogradTiles.Products * (inputStep + productStep) + 4 * pitch + planesLength + planes.PaddedLength;
+        var planeLength = plane.Length(2 * tiles.Rows + 2);
+        var length = WinogradTiles.Products * (inputStep + productStep) + 4 * pitch + planeLength;
         using var scratch = new Scratch((long)length * sizeof(TElement));
         var inputs = (TElement*)scratch.Pointer;
         var products = inputs + WinogradTiles.Products * inputStep;
         var pixels = products + WinogradTiles.Products * productStep;
-        var plane = pixels + 4 * pitch;
+        var rowsOfPlane = pixels + 4 * pitch;
         for (var block = start; block < end; block++)
         {
             var (picture, pictures, row, rows) = tiles.Block(block);
-            Transform(picture, pictures, row, rows, plane, plane + planesLength, inputs, inputStep);
+            Transform(picture, pictures, row, rows, rowsOfPlane, inputs, inputStep);
             int channels;
             for (var k = 0; k < shape.K; k += channels)
             {
@@ -80,8 +79,7 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
         int pictures,
         int row,
         int rows,
-        TElement* plane,
-        TElement* work,
+        TElement* rowsOfPlane,
         TElement* inputs,
         int step
     )
@@ -89,21 +87,25 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
         var at = stackalloc int[WinogradTiles.Products];
         for (var tap = 0; tap < WinogradTiles.Products; tap++)
         {
-            at[tap] = planes.TapOffset(tap);
+            at[tap] = plane.PlaceOf(tap / 4, tap % 4);
         }
 
-        var count = rows * tiles.Across;
+        var across = tiles.Across;
         for (var channel = 0; channel < shape.C; channel++)
         {
-            // Whole vectors: what a picture leaves behind its end, the next one overwrites.
+            // Whole vectors: what a row of tiles leaves behind its end, the next one overwrites.
             var to = inputs + channel * tiles.Pitch;
-            for (var n = picture; n < picture + pictures; n++, to += count)
+            for (var n = picture; n < picture + pictures; n++)
             {
                 var from = x + ((long)n * shape.C + channel) * shape.H * shape.W;
-                planes.Load<TOps, TVector, TElement>(from, 1, row, rows, work, plane);
-                for (var tile = 0; tile < count; tile += TOps.Count)
+                plane.Load(from, 2 * row, 2 * rows + 2, rowsOfPlane);
+                for (var i = 0; i < rows; i++, to += across)
                 {
-                    WinogradTransform<TOps, TVector, TElement>.Input(plane + tile, at, to + tile, step);
+                    var tile = rowsOfPlane + 4 * i * plane.Pitch;
+                    for (var j = 0; j < across; j += TOps.Count)
+                    {
+                        WinogradTransform<TOps, TVector, TElement>.Input(tile + j, at, to + j, step);
+                    }
                 }
             }
         }

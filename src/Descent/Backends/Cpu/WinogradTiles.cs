@@ -9,6 +9,8 @@ internal readonly unsafe struct WinogradTiles
     /// <summary>Elements of a transformed tile: products a channel.</summary>
     public const int Products = 16;
 
+    private const int BlockElements = 8192;
+
     private readonly ConvolutionShape shape;
 
     /// <summary>Tiles of a picture, across and down.</summary>
@@ -27,7 +29,7 @@ internal readonly unsafe struct WinogradTiles
     {
         this.shape = shape;
         (Across, Down) = (shape.OutputWidth / 2, shape.OutputHeight / 2);
-        var most = Math.Clamp(10240 / channels, 48, 256);
+        var most = Math.Clamp(BlockElements / channels, 32, 192);
         Rows = Math.Clamp(most / Across, 1, Down);
         Pictures = Rows == Down ? Math.Clamp(most / (Across * Down), 1, shape.N) : 1;
         Runs = (Down + Rows - 1) / Rows;
@@ -68,14 +70,6 @@ internal readonly unsafe struct WinogradTiles
         var row = (int)(block % Runs) * Rows;
         return (picture, Math.Min(Pictures, shape.N - picture), row, Math.Min(Rows, Down - row));
     }
-
-    /// <summary>What the 16 pixels of a tile see, as the planes of a filter with a stride of two.</summary>
-    public static ConvolutionShape Inputs(in ConvolutionShape shape) =>
-        new((1, 1, shape.H, shape.W), (1, 4, 4), (2, 2), (shape.PaddingY, shape.PaddingX), (1, 1), 1);
-
-    /// <summary>The four pixels of a tile of the output, likewise.</summary>
-    public static ConvolutionShape Outputs(in ConvolutionShape shape) =>
-        new((1, 1, shape.OutputHeight, shape.OutputWidth), (1, 2, 2), (2, 2), (0, 0), (1, 1), 1);
 }
 
 /// <summary>u = G w Gᵀ for every filter, as 16 matrices (output channels, input channels).</summary>
