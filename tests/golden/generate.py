@@ -1,89 +1,13 @@
-"""Writes the golden values that the tests compare with: outputs and gradients of PyTorch in float64, one thread.
+"""Writes the golden values of operations: outputs and gradients of PyTorch in float64, one thread.
 
 Run `python3 tests/golden/generate.py` (PyTorch 1.13 or later); the files beside this script are rewritten with the
-same bytes by the same version of PyTorch. Each file is {"torch": version, "cases": [...]}, and a case is
-  name, op     what it shows, and which operation it is
-  options      axes, strides, …; a missing "axes" means all of them
-  inputs       tensors {"type", "shape", "values"} in row-major order; every float is a multiple of 1/256, so that
-               it is exact in float32 as well
-  outputs      tensors, in the order the operation gives them
-  cotangents   one per output, null where the output has no gradient
-  gradients    one per input, of sum(output * cotangent), null where the input has none
+same bytes by the same version of PyTorch. `golden.py` says what a file holds.
 """
-
-import json
-import os
 
 import torch
 import torch.nn.functional as F
 
-torch.set_num_threads(1)
-torch.set_default_dtype(torch.float64)
-FOLDER = os.path.dirname(os.path.abspath(__file__))
-TYPES = {torch.float64: "float64", torch.int64: "int64", torch.bool: "bool"}
-
-random = torch.Generator()
-cases = []
-
-
-def normal(*shape):
-    """Random numbers around zero, about as wide as a normal distribution."""
-    return (torch.randn(shape, generator=random) * 128).round() / 128
-
-
-def uniform(low, high, *shape):
-    return ((torch.rand(shape, generator=random) * (high - low) + low) * 128).round() / 128
-
-
-def distinct(*shape):
-    """Random numbers of which no two are equal or closer than 1/16, for operations that choose."""
-    count = torch.Size(shape).numel()
-    return ((torch.randperm(count, generator=random) - count // 2) / 16 + 1 / 128).reshape(shape)
-
-
-def integers(high, *shape):
-    return torch.randint(0, high, shape, generator=random)
-
-
-def tensor_json(t):
-    values = [v if not isinstance(v, bool) else int(v) for v in t.reshape(-1).tolist()]
-    return {"type": TYPES[t.dtype], "shape": list(t.shape), "values": values}
-
-
-def case(op, name, compute, *inputs, **options):
-    """Adds one case; `compute` takes the inputs and gives one tensor or several."""
-    leaves = [t.clone().requires_grad_() if t.dtype.is_floating_point else t.clone() for t in inputs]
-    outputs = compute(*leaves)
-    outputs = list(outputs) if isinstance(outputs, (tuple, list)) else [outputs]
-    seeds = [normal(*o.shape) if o.requires_grad else None for o in outputs]
-    differentiable = [o for o, s in zip(outputs, seeds) if s is not None]
-    wanted = [leaf for leaf in leaves if leaf.requires_grad]
-    gradients = {}
-    if differentiable:
-        found = torch.autograd.grad(differentiable, wanted, [s for s in seeds if s is not None], allow_unused=True)
-        gradients = {id(leaf): g for leaf, g in zip(wanted, found) if g is not None}
-    optional = lambda t: None if t is None else tensor_json(t.detach())
-    cases.append(
-        {
-            "name": f"{op}: {name}",
-            "op": op,
-            "options": options,
-            "inputs": [tensor_json(leaf.detach()) for leaf in leaves],
-            "outputs": [tensor_json(o.detach()) for o in outputs],
-            "cotangents": [optional(s) for s in seeds],
-            "gradients": [optional(gradients.get(id(leaf))) for leaf in leaves],
-        }
-    )
-
-
-def write(file):
-    names = [c["name"] for c in cases]
-    assert len(names) == len(set(names)), [n for n in names if names.count(n) > 1]
-    with open(os.path.join(FOLDER, file), "w", encoding="utf-8") as out:
-        lines = ",\n".join(json.dumps(c, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for c in cases)
-        out.write('{"torch":"%s","cases":[\n%s\n]}\n' % (torch.__version__.split("a")[0], lines))
-    print(f"{file}: {len(cases)} cases")
-    cases.clear()
+from golden import case, distinct, integers, normal, random, uniform, write
 
 
 def elementwise():
@@ -362,25 +286,6 @@ def normalization():
     write("normalization.json")
 
 
-def losses():
-    random.manual_seed(8)
-    huge = torch.tensor([[1000.0, 0.0, -1000.0], [1000.0, 999.0, 1000.0], [-1000.0, 0.0, 1000.0]])
-    ends = torch.tensor([-1000.0, -30.0, 0.0, 30.0, 1000.0])
-    for reduction in ("mean", "sum"):
-        compute = lambda x, y: F.cross_entropy(x, y, reduction=reduction)
-        case("cross_entropy", reduction, compute, normal(7, 5) * 2, integers(5, 7), reduction=reduction)
-        case("cross_entropy", f"{reduction}, one sample", compute, normal(1, 10), integers(10, 1), reduction=reduction)
-        labels = torch.tensor([0, 1, 0])
-        case("cross_entropy", f"{reduction}, logits of 1000", compute, huge, labels, reduction=reduction)
-        compute = lambda x, y: F.binary_cross_entropy_with_logits(x, y, reduction=reduction)
-        case("bce_with_logits", reduction, compute, normal(4, 3) * 2, uniform(0, 1, 4, 3), reduction=reduction)
-        targets = torch.tensor([1.0, 0.0, 1.0, 0.0, 0.0])
-        case("bce_with_logits", f"{reduction}, logits of 1000", compute, ends, targets, reduction=reduction)
-        compute = lambda x, y: F.mse_loss(x, y, reduction=reduction)
-        case("mse", reduction, compute, normal(4, 3), normal(4, 3), reduction=reduction)
-    write("losses.json")
-
-
 if __name__ == "__main__":
-    for group in (elementwise, matmul, reductions, indexing, shaping, spatial, normalization, losses):
+    for group in (elementwise, matmul, reductions, indexing, shaping, spatial, normalization):
         group()

@@ -28,6 +28,9 @@ public sealed class Parameter : Tensor
     /// <summary>Whether optimizers may change it at all; false for buffers.</summary>
     public bool IsTrainable { get; }
 
+    /// <summary>Whether it multiplies what comes in: has two axes or more, where biases and the scales of norms have one.</summary>
+    internal bool IsWeight => IsTrainable && Rank > 1;
+
     /// <summary>Whether it was frozen: kept as it is until it is unfrozen.</summary>
     public bool IsFrozen { get; internal set; }
 
@@ -97,6 +100,24 @@ public sealed class Parameter : Tensor
             Rebind(To(dtype).LastingCopy());
             MarkChanged();
         }
+    }
+
+    /// <summary>A parameter of a tensor's values and element type.</summary>
+    internal static Parameter Of(Tensor values)
+    {
+        var parameter = new Parameter(values.Shape);
+        parameter.Convert(values.DType);
+        parameter.Assign(values);
+        return parameter;
+    }
+
+    /// <summary>A parameter with the same values, name and state, which changes on its own.</summary>
+    internal Parameter Copy()
+    {
+        var copy = new Parameter(Shape, Initializer, IsTrainable) { Name = Name, IsFrozen = IsFrozen };
+        copy.Rebind(LastingCopy());
+        (copy.Version, copy.IsInitialized) = (Version, IsInitialized);
+        return copy;
     }
 
     internal void MarkChanged()

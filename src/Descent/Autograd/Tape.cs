@@ -10,7 +10,7 @@ namespace Descent;
 /// The one ambient state of the library. Outside a tape everything is inference and nothing is recorded. A training
 /// step opens a tape that recycles; <see cref="Gradients.Record"/> opens one that does not.
 /// </remarks>
-internal sealed class Tape
+internal sealed partial class Tape
 {
     [ThreadStatic]
     private static Tape? current;
@@ -22,6 +22,7 @@ internal sealed class Tape
     private readonly List<Parameter> parameters = [];
     private readonly HashSet<Tensor> leaves = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Tensor> leafGradients = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, RowGradient> leafRows = new(ReferenceEqualityComparer.Instance);
     private readonly List<BufferUpdate> bufferUpdates = [];
     private readonly Dictionary<object, int> calls = new(ReferenceEqualityComparer.Instance);
     private Tape? outer;
@@ -108,18 +109,22 @@ internal sealed class Tape
     {
         current = outer;
         outer = null;
-        foreach (var parameter in parameters)
-        {
-            parameter.StopCollecting();
-        }
-
+        Restart();
+        parameters.ForEach(parameter => parameter.StopCollecting());
         parameters.Clear();
         leaves.Clear();
+        Volatile.Write(ref isOpen, 0);
+    }
+
+    /// <summary>Forgets all that was recorded since the tape was opened, so that a loss can be evaluated anew.</summary>
+    internal void Restart()
+    {
+        parameters.ForEach(parameter => parameter.Collected = null);
         leafGradients.Clear();
+        leafRows.Clear();
         calls.Clear();
         bufferUpdates.Clear();
         Recycle();
-        Volatile.Write(ref isOpen, 0);
     }
 
     /// <summary>Forgets the operations and gives their memory back; collected gradients of leaves stay.</summary>
@@ -183,6 +188,21 @@ internal sealed class Tape
         }
     }
 
+    /// <summary>Adds to the gradient of an input of which only some slices along axis 0 were read.</summary>
+    internal void AddRows(Tensor input, Tensor places, Tensor rows)
+    {
+        if (input.Producer is { } op && op.Tape == this)
+        {
+            Add(input, new RowGradient(places, rows).Whole(input.Shape));
+        }
+        else
+        {
+            leafRows[input] = leafRows.TryGetValue(input, out var sum)
+                ? sum.And(places, rows)
+                : new RowGradient(places, rows);
+        }
+    }
+
     /// <summary>Runs backward from a result whose gradient is given.</summary>
     internal void Backward(Tensor output, Tensor gradient)
     {
@@ -214,79 +234,28 @@ internal sealed class Tape
         }
     }
 
-    /// <summary>The gradient collected for a leaf; null when the result did not depend on it.</summary>
-    internal Tensor? GradientOf(Tensor leaf) =>
-        leaf is Parameter { Collector: { } collector } parameter && collector == this
-            ? parameter.Collected
-            : leafGradients.GetValueOrDefault(leaf);
-
-    /// <summary>Puts other gradients in the place of those collected, null where there was none.</summary>
-    internal void ReplaceGradients(Tensor[] leaves, Tensor?[] gradients)
-    {
-        for (var index = 0; index < leaves.Length; index++)
-        {
-            if (gradients[index] is { } gradient)
-            {
-                SetGradient(leaves[index], gradient);
-            }
-        }
-    }
-
-    /// <summary>Moves the collected gradients and the queued values of buffers into memory that outlives <see cref="Recycle"/>.</summary>
-    internal void KeepResults()
-    {
-        foreach (ref var update in CollectionsMarshal.AsSpan(bufferUpdates))
-        {
-            update = update with { Batch = update.Batch.LastingCopy() };
-        }
-
-        foreach (var (leaf, gradient) in CollectedGradients().ToArray())
-        {
-            SetGradient(leaf, gradient.LastingCopy());
-        }
-    }
-
-    private void SetGradient(Tensor leaf, Tensor gradient)
-    {
-        if (leaf is Parameter { Collector: { } collector } parameter && collector == this)
-        {
-            parameter.Collected = gradient;
-        }
-        else
-        {
-            leafGradients[leaf] = gradient;
-        }
-    }
-
-    private IEnumerable<KeyValuePair<Tensor, Tensor>> CollectedGradients() =>
-        parameters
-            .Where(parameter => parameter.Collected is not null)
-            .Select(parameter => KeyValuePair.Create<Tensor, Tensor>(parameter, parameter.Collected!))
-            .Concat(leafGradients);
-
-    /// <summary>Forgets gradients of operations from an earlier backward pass over the same tape.</summary>
-    internal void ForgetGradients()
-    {
-        leafGradients.Clear();
-        parameters.ForEach(parameter => parameter.Collected = null);
-        foreach (var op in ops)
-        {
-            op.Gradient = null;
-        }
-    }
-
     /// <summary>Queues buffer ← keep · buffer + take · batch: done when the step succeeds, forgotten when it is refused.</summary>
     internal void UpdateLater(Parameter buffer, Tensor batch, double keep, double take) =>
         bufferUpdates.Add(new BufferUpdate(buffer, batch, keep, take));
 
     /// <summary>Changes the buffers as was queued, in that order.</summary>
-    internal void ApplyBufferUpdates()
+    /// <param name="share">How far each goes to the batch's value, in place of what its layer asked for; null for the layer's.</param>
+    internal void ApplyBufferUpdates(double? share = null)
     {
         foreach (var (buffer, batch, keep, take) in bufferUpdates)
         {
             var constants = default(UpdateConstants<double>);
-            (constants[0], constants[1]) = (keep, take);
-            buffer.Backend.Update<BlendKernel>(buffer.View, batch.View, Operand.None, Operand.None, constants);
+            // A layer with momentum m keeps 1 − m and takes m, times what makes its estimate unbiased.
+            (constants[0], constants[1]) =
+                share is { } own && keep < 1 ? (1 - own, own * take / (1 - keep)) : (keep, take);
+            buffer.Backend.Update<BlendKernel>(
+                buffer.View,
+                batch.View,
+                Operand.None,
+                Operand.None,
+                Operand.None,
+                constants
+            );
             buffer.MarkChanged();
         }
 
@@ -337,9 +306,9 @@ internal sealed class Tape
             }
         }
 
-        foreach (var (leaf, gradient) in CollectedGradients())
+        foreach (var leaf in parameters.Concat<Tensor>(leaves))
         {
-            if (!gradient.Backend.IsFinite(gradient.View))
+            if (!HasFiniteGradient(leaf))
             {
                 return $"the first to make it is {(ConsumerOf(leaf) is { } op ? Describe(op) : "a parameter")}";
             }
@@ -362,6 +331,13 @@ internal readonly struct BlendKernel : IUpdateKernel
     public static int StateCount => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
+    public static void Update<T>(
+        ref T weight,
+        T gradient,
+        ref T first,
+        ref T second,
+        ref T third,
+        in UpdateConstants<T> constants
+    )
         where T : struct, ILanes<T> => weight = T.FusedMultiplyAdd(constants[0], weight, constants[1] * gradient);
 }

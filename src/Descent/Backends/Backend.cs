@@ -299,18 +299,45 @@ public abstract partial class Backend
         in Operand gradient,
         in Operand first,
         in Operand second,
+        in Operand third,
         in UpdateConstants<double> constants
     )
         where TKernel : struct, IUpdateKernel
     {
-        Update<TKernel>([new UpdateBlock(weight, gradient, first, second, constants)]);
+        Update<TKernel>([new UpdateBlock(weight, gradient, first, second, third, constants)]);
         GC.KeepAlive(weight.Storage);
         GC.KeepAlive(gradient.Storage);
         GC.KeepAlive(first.Storage);
         GC.KeepAlive(second.Storage);
+        GC.KeepAlive(third.Storage);
     }
 
     /// <summary>Applies an optimizer's formula to several blocks in one pass; no two of them overlap.</summary>
     public abstract void Update<TKernel>(ReadOnlySpan<UpdateBlock> blocks)
         where TKernel : struct, IUpdateKernel;
+
+    /// <summary>As <see cref="Update{TKernel}(ReadOnlySpan{UpdateBlock})"/> without state, for some rows of a weight (slices along axis 0) and the gradient of each; no row comes twice.</summary>
+    public bool TryUpdateRows<TKernel>(
+        in Operand weight,
+        in Operand places,
+        in Operand gradient,
+        in UpdateConstants<double> constants
+    )
+        where TKernel : struct, IUpdateKernel
+    {
+        var result = TryUpdateRowsCore<TKernel>(weight, places, gradient, constants);
+        GC.KeepAlive(weight.Storage);
+        GC.KeepAlive(places.Storage);
+        GC.KeepAlive(gradient.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryUpdateRows{TKernel}"/>.</summary>
+    protected virtual bool TryUpdateRowsCore<TKernel>(
+        in Operand weight,
+        in Operand places,
+        in Operand gradient,
+        in UpdateConstants<double> constants
+    )
+        where TKernel : struct, IUpdateKernel => false;
 }

@@ -12,12 +12,14 @@ public readonly struct UpdateBlock
         in Operand gradient,
         in Operand first,
         in Operand second,
+        in Operand third,
         in UpdateConstants<double> constants
     )
     {
         (Weight, Gradient) = (weight.Address, gradient.Address);
         First = first.IsNone ? 0 : first.Address;
         Second = second.IsNone ? 0 : second.Address;
+        Third = third.IsNone ? 0 : third.Address;
         (Count, DType) = (weight.Count, weight.DType);
         this.constants = constants;
     }
@@ -33,6 +35,9 @@ public readonly struct UpdateBlock
 
     /// <summary>The address of the second number of state; zero when there is none.</summary>
     public nint Second { get; }
+
+    /// <summary>The address of the third number of state; zero when there is none.</summary>
+    public nint Third { get; }
 
     /// <summary>The number of weights.</summary>
     public long Count { get; }

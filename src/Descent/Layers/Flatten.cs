@@ -1,7 +1,7 @@
 namespace Descent.Layers;
 
 /// <summary>Joins all axes but the first: pictures become vectors.</summary>
-/// <remarks><b>Shape</b>: (N, …) → (N, product of the rest).</remarks>
+/// <remarks><b>Shape</b>: (N, …) → (N, product of the rest). <b>Source</b>: the lessons (convolutional networks).</remarks>
 public sealed class Flatten : Layer
 {
     /// <inheritdoc/>

@@ -3,6 +3,10 @@ namespace Descent.Layers;
 /// <summary>A module that turns one tensor into another: what <see cref="Sequential"/> is made of.</summary>
 public abstract class Layer : Module
 {
+    private static readonly Lock hookChange = new();
+
+    private volatile Action<Tensor>[] hooks = [];
+
     /// <summary>Told of every layer that runs on this thread, while a summary is made.</summary>
     [field: ThreadStatic]
     internal static Action<Layer, Tensor, Tensor>? Observer { get; set; }
@@ -22,26 +26,63 @@ public abstract class Layer : Module
     /// <param name="covered">How many of them are done.</param>
     internal Tensor Forward(Tensor input, ReadOnlySpan<Layer> following, out int covered)
     {
-        EnsureInitialized();
-        var outer = Tape.LayerPath;
-        Tape.LayerPath = Path.Length > 0 ? Path : GetType().Name;
-        try
+        using var scope = Enter();
+        covered = 0;
+        if (Observer is null && hooks.Length == 0)
         {
-            covered = 0;
-            if (Observer is { } observer)
-            {
-                var output = Compute(input);
-                observer(this, input, output);
-                return output;
-            }
-
             return following.IsEmpty ? Compute(input) : ComputeFused(input, following, out covered);
         }
-        finally
+
+        var observer = Observer;
+        Observer = IsOneRow ? null : observer;
+        var output = Compute(input);
+        Observer = observer;
+        observer?.Invoke(this, input, output);
+        foreach (var hook in hooks)
         {
-            Tape.LayerPath = outer;
+            hook(output);
         }
+
+        return output;
     }
+
+    /// <summary>Draws first values that are missing, and names this layer in errors until the scope ends.</summary>
+    private protected LayerScope Enter()
+    {
+        EnsureInitialized();
+        return new LayerScope(Path.Length > 0 ? Path : GetType().Name);
+    }
+
+    /// <summary>Whether a summary shows the layer as one row, without its parts.</summary>
+    internal virtual bool IsOneRow => Modules.Count == 1;
+
+    /// <summary>Calls an action with every output of this layer, until the result is disposed: to read features, or to draw them.</summary>
+    /// <remarks>Inside a training step the output is recycled at the step's end: read or <c>Clone</c> what you keep. <see cref="LayerOutputs"/> collects outputs by name.</remarks>
+    /// <param name="hook">Called on the thread that runs the layer; may be called on several at once.</param>
+    /// <returns>Ends the calls when disposed.</returns>
+    public IDisposable Hook(Action<Tensor> hook)
+    {
+        ArgumentNullException.ThrowIfNull(hook);
+        lock (hookChange)
+        {
+            hooks = [.. hooks, hook];
+        }
+
+        return new Unhook(this, hook);
+    }
+
+    /// <summary>Whether somebody reads the outputs, so that no neighbour may leave them out.</summary>
+    internal bool IsHooked => hooks.Length > 0;
+
+    internal override Module ShallowCopy()
+    {
+        var copy = (Layer)base.ShallowCopy();
+        copy.hooks = [];
+        return copy;
+    }
+
+    /// <summary>A layer that gives y · scale + shift, each of the output's channels, where this one gives y; null when there is none of its kind.</summary>
+    internal virtual Layer? Rescaled(Tensor scale, Tensor shift) => null;
 
     /// <summary>The formula of the layer when it is one of a single variable whose slope can be told from its value; else null.</summary>
     private protected virtual ActivationFormula? Formula => null;
@@ -64,5 +105,28 @@ public abstract class Layer : Module
 
     /// <summary>A table of the layers, their output shapes, parameters and multiply-adds, for an input of the given shape.</summary>
     /// <param name="inputShape">With its batch axis: <c>[1, 1, 28, 28]</c>.</param>
-    public Summary Summary(Shape inputShape) => Layers.Summary.Of(this, inputShape);
+    /// <param name="inputType">The element type of the input, <c>DType.Int64</c> for a network that begins with an embedding; the parameters' when null.</param>
+    public Summary Summary(Shape inputShape, DType? inputType = null) => Layers.Summary.Of(this, inputShape, inputType);
+
+    private sealed class Unhook(Layer layer, Action<Tensor> hook) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (hookChange)
+            {
+                var place = Array.IndexOf(layer.hooks, hook);
+                layer.hooks = place < 0 ? layer.hooks : [.. layer.hooks[..place], .. layer.hooks[(place + 1)..]];
+            }
+        }
+    }
+}
+
+/// <summary>While it is open, errors name a layer.</summary>
+internal readonly ref struct LayerScope : IDisposable
+{
+    private readonly string? outer;
+
+    public LayerScope(string path) => (outer, Tape.LayerPath) = (Tape.LayerPath, path);
+
+    public void Dispose() => Tape.LayerPath = outer;
 }

@@ -6,6 +6,7 @@ namespace Descent.Layers;
 /// <remarks>
 /// <b>Shape</b>: (…, inFeatures) → (…, outFeatures); <c>weight</c> (outFeatures, inFeatures), <c>bias</c> (outFeatures).
 /// <b>Start</b>: both uniform within 1/√inFeatures unless told otherwise.
+/// <b>Source</b>: the lessons (perceptrons); Rumelhart et al. 1986.
 /// </remarks>
 public sealed class Linear : Layer
 {
@@ -29,11 +30,22 @@ public sealed class Linear : Layer
         Bias = bias ? new Parameter([outFeatures], biasInitializer ?? Initializers.InverseSqrt(inFeatures)) : null;
     }
 
-    /// <summary>W, of shape (outFeatures, inFeatures).</summary>
-    public Parameter Weight { get; }
+    /// <summary>W, of shape (outFeatures, inFeatures); set it to share another layer's: <c>new Linear(64, 1000) { Weight = embedding.Weight }</c>.</summary>
+    /// <exception cref="ShapeException">The shared weight has another shape.</exception>
+    public Parameter Weight
+    {
+        get;
+        init =>
+            field =
+                field is null || value.Shape == field.Shape
+                    ? value
+                    : throw new ShapeException(
+                        $"Linear: the shared weight has shape {value.Shape} where {field.Shape} is expected, (outFeatures, inFeatures)."
+                    );
+    }
 
     /// <summary>b, of shape (outFeatures); null when the layer has none.</summary>
-    public Parameter? Bias { get; }
+    public Parameter? Bias { get; private set; }
 
     /// <inheritdoc/>
     public override string ToString() =>
@@ -47,6 +59,14 @@ public sealed class Linear : Layer
         var formula = FormulaOf(following[0]);
         covered = formula is null ? 0 : 1;
         return formula is null ? Compute(input) : formula.Linear(input, Weight, Bias);
+    }
+
+    internal override Layer Rescaled(Tensor scale, Tensor shift)
+    {
+        var rescaled = this.Clone();
+        rescaled.Weight.Assign(Weight * scale.Unsqueeze(1));
+        rescaled.Bias = Parameter.Of(Bias is null ? shift : Bias * scale + shift);
+        return rescaled;
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace Descent.Layers;
 
 /// <summary>The logarithm of the softmax along an axis.</summary>
-/// <remarks><b>Shape</b>: any, kept. <c>Loss.CrossEntropy</c> takes logits: leave this layer out of a network that it trains.</remarks>
+/// <remarks><b>Shape</b>: any, kept. <c>Loss.CrossEntropy</c> takes logits: leave this layer out of a network that it trains. <b>Source</b>: the lessons (softmax classifier); Bridle 1990.</remarks>
 /// <param name="axis">The axis of the classes, −1 for the last.</param>
 public sealed class LogSoftmax(int axis = -1) : Layer
 {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Enumeration;
 using Descent.Numerics;
 
 namespace Descent.Layers;
@@ -18,10 +19,10 @@ public abstract class Module
 
     private volatile bool isReady;
 
-    /// <summary>The path of members from the root to this module; empty at the root.</summary>
-    internal string Path { get; private set; } = "";
+    /// <summary>The path of members from the root to this module, <c>features.0</c>; empty at the root, and until the root was looked through.</summary>
+    public string Path { get; private set; } = "";
 
-    /// <summary>Whether <see cref="Freeze"/> was called on this module or one that holds it.</summary>
+    /// <summary>Whether <see cref="Freeze()"/> was called on this module or one that holds it.</summary>
     public bool IsFrozen { get; private set; }
 
     /// <summary>The parameters that training may change, in order; shared ones once.</summary>
@@ -33,11 +34,49 @@ public abstract class Module
     /// <summary>This module and all it holds, each before its parts.</summary>
     public IReadOnlyList<Module> Modules => Discover().Modules;
 
-    /// <summary>The number of trainable numbers.</summary>
+    /// <summary>The number of numbers in <see cref="Parameters"/>.</summary>
     public long ParameterCount => Parameters.Sum(parameter => parameter.Count);
+
+    /// <summary>The number of those that training changes now: <see cref="ParameterCount"/> without what is frozen.</summary>
+    public long TrainableParameterCount => Parameters.Where(parameter => !parameter.IsFrozen).Sum(p => p.Count);
 
     /// <summary>Whether this module computes as in training: a training step is open and it is not frozen.</summary>
     protected internal bool IsTraining => Tape.IsTraining && !IsFrozen;
+
+    /// <summary>A part by its path from here; setting it puts another in its place: <c>net["classifier.6"] = new Linear(4096, 2)</c>.</summary>
+    /// <remarks>A part that is set keeps the values it has, or draws its first ones when the network is next used; make the optimizer afterwards.</remarks>
+    /// <param name="path">Names of members and indices, joined by dots.</param>
+    /// <exception cref="KeyNotFoundException">There is no such part; the message names those there are.</exception>
+    /// <exception cref="ArgumentException">The member's type does not admit the new part.</exception>
+    public Module this[string path]
+    {
+        get => PlaceOf(path).Module;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            PlaceOf(path).Place.Put(value, path);
+            ForgetReadiness();
+            Discover();
+        }
+    }
+
+    /// <summary>Every part of a type, in order: <c>net.Find&lt;Conv2d&gt;()</c>; each knows its <see cref="Path"/>.</summary>
+    /// <typeparam name="TModule">The type, or a base of it.</typeparam>
+    public IReadOnlyList<TModule> Find<TModule>()
+        where TModule : Module => [.. Discover().Modules.OfType<TModule>()];
+
+    /// <summary>A part by its path from here, of the type that it has: <c>net.Find&lt;Linear&gt;("classifier.6").Weight</c>.</summary>
+    /// <typeparam name="TModule">Its type, or a base of it.</typeparam>
+    /// <param name="path">Names of members and indices, joined by dots.</param>
+    /// <exception cref="KeyNotFoundException">There is no such part; the message names those there are.</exception>
+    /// <exception cref="InvalidCastException">It is of another type.</exception>
+    public TModule Find<TModule>(string path)
+        where TModule : Module =>
+        this[path] is TModule found
+            ? found
+            : throw new InvalidCastException(
+                $"{path} is a {this[path].GetType().Name}, not a {ModuleFields.NameOf(typeof(TModule))}."
+            );
 
     /// <summary>Draws the first values of every parameter from (seed, <c>init</c>, its path from here), and sets what dropout will draw.</summary>
     /// <param name="seed">The same seed gives the same bits.</param>
@@ -83,8 +122,18 @@ public abstract class Module
     /// <summary>Keeps the parameters as they are and puts the layers in inference for good, dropout and running statistics included.</summary>
     public void Freeze() => SetFrozen(true);
 
-    /// <summary>Undoes <see cref="Freeze"/>.</summary>
+    /// <summary>Undoes <see cref="Freeze()"/>.</summary>
     public void Unfreeze() => SetFrozen(false);
+
+    /// <summary>Freezes the parts and parameters whose paths match: <c>net.Freeze("features.*")</c>, <c>net.Freeze("*.bias")</c>.</summary>
+    /// <param name="pattern">A path; <c>*</c> stands for any characters, dots included, and <c>?</c> for one.</param>
+    /// <exception cref="ArgumentException">Nothing matches.</exception>
+    public void Freeze(string pattern) => SetFrozen(pattern, true);
+
+    /// <summary>Undoes <see cref="Freeze(string)"/> for what matches.</summary>
+    /// <param name="pattern">A path; <c>*</c> stands for any characters, dots included, and <c>?</c> for one.</param>
+    /// <exception cref="ArgumentException">Nothing matches.</exception>
+    public void Unfreeze(string pattern) => SetFrozen(pattern, false);
 
     /// <summary>Converts every parameter and buffer to another element type, keeping the values.</summary>
     /// <param name="dtype">float32 or float64.</param>
@@ -117,13 +166,13 @@ public abstract class Module
     }
 
     /// <summary>Sets all parameters and buffers from a state; nothing changes unless everything fits.</summary>
-    /// <param name="state">A tensor for each name of <see cref="StateDict()"/>, of the same shape and element type; counters of batches that PyTorch saves beside running statistics are ignored.</param>
+    /// <param name="state">A tensor for each name of <see cref="StateDict()"/>, of the same shape and element type; a shared parameter may stand under each of its names, with the same values; counters of batches that PyTorch saves beside running statistics are ignored.</param>
     /// <exception cref="StateMismatchException">Entries are missing, left over, or of another shape or type; the message lists them all.</exception>
     public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
         var contents = Discover();
-        Layers.StateDict.RequireFit(state, GetType().Name, contents.NamedParameters);
+        Layers.StateDict.RequireFit(state, GetType().Name, contents);
         foreach (var (path, parameter) in contents.NamedParameters)
         {
             parameter.Assign(state[path]);
@@ -132,6 +181,12 @@ public abstract class Module
 
     /// <summary>Makes the next forward pass look for parameters that have no values yet: after a part was added.</summary>
     private protected void ForgetReadiness() => isReady = false;
+
+    /// <summary>A copy that shares every field with this module: what <see cref="ModuleCopy"/> begins with.</summary>
+    internal virtual Module ShallowCopy() => (Module)MemberwiseClone();
+
+    /// <summary>Folds normalisations into the layers before them, where the module knows which follow each other.</summary>
+    internal virtual void FoldNeighbours() { }
 
     /// <summary>Takes the root's seed, for layers that draw random numbers in training.</summary>
     private protected virtual void Seed(long seed) { }
@@ -151,6 +206,38 @@ public abstract class Module
         }
 
         return contents;
+    }
+
+    private (Module Module, ModulePlace Place) PlaceOf(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var places = Discover().Places;
+        var found = places.Find(entry => entry.Path == path);
+        return found.Module is null
+            ? throw new KeyNotFoundException(
+                $"{GetType().Name} has no part {path}; it has {string.Join(", ", places.Select(entry => entry.Path))}."
+            )
+            : (found.Module, found.Place);
+    }
+
+    private void SetFrozen(string pattern, bool isFrozen)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        var contents = Discover();
+        var modules = contents.NamedModules.FindAll(entry => Matches(entry.Path));
+        var parameters = contents.NamedParameters.FindAll(entry => Matches(entry.Path));
+        if (modules.Count + parameters.Count == 0)
+        {
+            throw new ArgumentException(
+                $"No part or parameter of {GetType().Name} matches {pattern}; the paths are {string.Join(", ", contents.NamedParameters.Select(entry => entry.Path))}.",
+                nameof(pattern)
+            );
+        }
+
+        modules.ForEach(entry => entry.Module.SetFrozen(isFrozen));
+        parameters.ForEach(entry => entry.Parameter.IsFrozen = isFrozen);
+
+        bool Matches(string path) => FileSystemName.MatchesSimpleExpression(pattern, path, ignoreCase: false);
     }
 
     private void SetFrozen(bool isFrozen)

@@ -10,6 +10,7 @@ internal sealed class ModuleContents
     private readonly HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly List<(Module Owner, string Member, object Value)> unread = [];
+    private readonly List<(string Path, object Part)> repeated = [];
 
     /// <summary>This module with an empty path, then its parts, each once.</summary>
     internal List<(string Path, Module Module)> NamedModules { get; } = [];
@@ -17,14 +18,41 @@ internal sealed class ModuleContents
     /// <summary>Parameters and buffers by their path, each once.</summary>
     internal List<(string Path, Parameter Parameter)> NamedParameters { get; } = [];
 
+    /// <summary>Where each module stands, a shared one at every place it is found.</summary>
+    internal List<(string Path, Module Module, ModulePlace Place)> Places { get; } = [];
+
     internal IReadOnlyList<Module> Modules => [.. NamedModules.Select(entry => entry.Module)];
 
     internal IReadOnlyList<Parameter> Parameters => [.. NamedParameters.Select(entry => entry.Parameter)];
 
+    /// <summary>The other names of shared parameters, with the name that each is saved under.</summary>
+    internal Dictionary<string, string> Aliases()
+    {
+        var aliases = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (path, part) in repeated)
+        {
+            if (part is Parameter)
+            {
+                aliases[path] = NamedParameters.Find(entry => entry.Parameter == part).Path;
+                continue;
+            }
+
+            var first = Join(NamedModules.Find(entry => entry.Module == part).Path, "x")[..^1];
+            foreach (
+                var (name, _) in NamedParameters.Where(entry => entry.Path.StartsWith(first, StringComparison.Ordinal))
+            )
+            {
+                aliases[Join(path, name[first.Length..])] = name;
+            }
+        }
+
+        return aliases;
+    }
+
     internal static ModuleContents Of(Module root)
     {
         var contents = new ModuleContents();
-        contents.Visit(root, "");
+        contents.Visit(root, "", null);
         foreach (var (owner, member, value) in contents.unread)
         {
             if (contents.FindHidden(value) is { } holder)
@@ -45,24 +73,32 @@ internal sealed class ModuleContents
         : name.Length == 0 ? path
         : path + "." + name;
 
-    private void Visit(object? value, string path)
+    private void Visit(object value, string path, ModulePlace? place)
     {
-        switch (value)
+        if (value is Module found && place is not null)
         {
-            case Parameter parameter when seen.Add(parameter):
-                NamedParameters.Add((path, parameter));
-                if (!names.Add(path))
-                {
-                    throw new InvalidOperationException(
-                        $"Two parameters are called {path}: name one of them otherwise with [Name], or change its key."
-                    );
-                }
+            Places.Add((path, found, place));
+        }
 
-                break;
-            case Module module when seen.Add(module):
-                NamedModules.Add((path, module));
-                VisitFields(module, path);
-                break;
+        if (!seen.Add(value))
+        {
+            repeated.Add((path, value));
+            return;
+        }
+
+        if (value is Module module)
+        {
+            NamedModules.Add((path, module));
+            VisitFields(module, path);
+            return;
+        }
+
+        NamedParameters.Add((path, (Parameter)value));
+        if (!names.Add(path))
+        {
+            throw new InvalidOperationException(
+                $"Two parameters are called {path}: name one of them otherwise with [Name], or change its key."
+            );
         }
     }
 
@@ -70,34 +106,37 @@ internal sealed class ModuleContents
     {
         foreach (var field in ModuleFields.Of(module.GetType()))
         {
-            VisitMember(module, field, field.GetValue(module), Join(path, ModuleFields.NameOf(field)));
+            var name = Join(path, ModuleFields.NameOf(field));
+            VisitMember(field.GetValue(module), name, new ModulePlace(module, field, module, null));
         }
     }
 
     /// <summary>Looks at a field's value, or at what a collection in it holds.</summary>
-    private void VisitMember(Module owner, FieldInfo field, object? value, string path)
+    private void VisitMember(object? value, string path, ModulePlace place)
     {
         switch (value)
         {
             case Parameter or Module:
-                Visit(value, path);
+                Visit(value, path, place);
                 break;
             case IDictionary dictionary when ModuleFields.MayHold(dictionary.GetType()):
                 foreach (DictionaryEntry entry in dictionary)
                 {
-                    VisitMember(owner, field, entry.Value, Join(path, entry.Key.ToString()!));
+                    var within = place with { Holder = dictionary, Key = entry.Key };
+                    VisitMember(entry.Value, Join(path, entry.Key.ToString()!), within);
                 }
 
                 break;
             case IList list when ModuleFields.MayHold(list.GetType()):
                 for (var index = 0; index < list.Count; index++)
                 {
-                    VisitMember(owner, field, list[index], Join(path, index.ToString(CultureInfo.InvariantCulture)));
+                    var within = place with { Holder = list, Key = index };
+                    VisitMember(list[index], Join(path, index.ToString(CultureInfo.InvariantCulture)), within);
                 }
 
                 break;
             case not null:
-                unread.Add((owner, ModuleFields.MemberOf(field), value));
+                unread.Add((place.Owner, ModuleFields.MemberOf(place.Field), value));
                 break;
         }
     }

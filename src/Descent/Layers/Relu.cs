@@ -1,7 +1,7 @@
 namespace Descent.Layers;
 
 /// <summary>max(x, 0), element by element.</summary>
-/// <remarks><b>Shape</b>: any, kept.</remarks>
+/// <remarks><b>Shape</b>: any, kept. <b>Source</b>: the lessons (activations); Nair and Hinton 2010.</remarks>
 public sealed class Relu : Layer
 {
     /// <inheritdoc/>

@@ -7,6 +7,7 @@ namespace Descent.Layers;
 /// <remarks>
 /// The layers are named by their place: <c>0.weight</c>, <c>2.bias</c>. Neighbours that one operation can do together
 /// (a linear layer and its activation, say) are done so; the results have the same bits as one by one.
+/// <b>Source</b>: the lessons (perceptrons).
 /// </remarks>
 public sealed class Sequential : Layer, IReadOnlyList<Layer>
 {
@@ -28,8 +29,17 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
     /// <summary>The number of layers.</summary>
     public int Count => layers.Count;
 
-    /// <summary>A layer by its place.</summary>
-    public Layer this[int index] => layers[index];
+    /// <summary>A layer by its place; setting it puts another there.</summary>
+    public Layer this[int index]
+    {
+        get => layers[index];
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            layers[index] = value;
+            ForgetReadiness();
+        }
+    }
 
     /// <summary>Appends a layer.</summary>
     public void Add(Layer layer)
@@ -47,16 +57,38 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
     /// <inheritdoc/>
     public override string ToString() => $"Sequential({Count} layers)";
 
-    /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input)
+    internal override void FoldNeighbours()
     {
-        var rest = (ReadOnlySpan<Layer>)CollectionsMarshal.AsSpan(layers);
-        while (!rest.IsEmpty)
+        for (var index = 0; index + 1 < layers.Count; index++)
         {
-            input = rest[0].Forward(input, rest[1..], out var covered);
-            rest = rest[(1 + covered)..];
+            (layers[index], layers[index + 1]) = InferenceCopy.Folded(layers[index], layers[index + 1]);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input) => Run(input, CollectionsMarshal.AsSpan(layers));
+
+    /// <summary>Runs layers one after the other, with neighbours fused, for networks that are no plain chain.</summary>
+    internal static Tensor Run(Tensor input, params ReadOnlySpan<Layer> layers)
+    {
+        while (!layers.IsEmpty)
+        {
+            input = layers[0].Forward(input, Unread(layers[1..]), out var covered);
+            layers = layers[(1 + covered)..];
         }
 
         return input;
+    }
+
+    /// <summary>The layers up to the first whose own output somebody reads.</summary>
+    private static ReadOnlySpan<Layer> Unread(ReadOnlySpan<Layer> following)
+    {
+        var count = 0;
+        while (count < following.Length && !following[count].IsHooked)
+        {
+            count++;
+        }
+
+        return following[..count];
     }
 }

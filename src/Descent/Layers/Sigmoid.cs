@@ -1,7 +1,7 @@
 namespace Descent.Layers;
 
 /// <summary>1 / (1 + e⁻ˣ), element by element.</summary>
-/// <remarks><b>Shape</b>: any, kept.</remarks>
+/// <remarks><b>Shape</b>: any, kept. <b>Source</b>: the lessons (activations); Rumelhart et al. 1986.</remarks>
 public sealed class Sigmoid : Layer
 {
     /// <inheritdoc/>

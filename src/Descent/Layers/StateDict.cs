@@ -8,15 +8,11 @@ public sealed class StateDict : OrderedDictionary<string, Tensor>
         : base(StringComparer.Ordinal) { }
 
     /// <summary>Checks that a state has exactly the entries that the parameters need.</summary>
-    internal static void RequireFit(
-        IReadOnlyDictionary<string, Tensor> state,
-        string owner,
-        IReadOnlyList<(string Path, Parameter Parameter)> parameters
-    )
+    internal static void RequireFit(IReadOnlyDictionary<string, Tensor> state, string owner, ModuleContents contents)
     {
         var problems = new List<string>();
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (path, parameter) in parameters)
+        foreach (var (path, parameter) in contents.NamedParameters)
         {
             names.Add(path);
             if (!state.TryGetValue(path, out var found))
@@ -35,6 +31,18 @@ public sealed class StateDict : OrderedDictionary<string, Tensor>
             }
         }
 
+        foreach (var (alias, name) in contents.Aliases())
+        {
+            if (
+                names.Add(alias)
+                && state.TryGetValue(alias, out var other)
+                && !AreEqual(other, state.GetValueOrDefault(name))
+            )
+            {
+                problems.Add($"{alias} differs from {name}, and the two are one parameter here");
+            }
+        }
+
         problems.AddRange(
             state
                 .Keys.Where(name => !names.Contains(name) && !IsBatchCounter(name))
@@ -47,6 +55,12 @@ public sealed class StateDict : OrderedDictionary<string, Tensor>
             );
         }
     }
+
+    private static bool AreEqual(Tensor alias, Tensor? named) =>
+        named is null
+        || named.Shape == alias.Shape
+            && named.DType == alias.DType
+            && (ReferenceEquals(named, alias) || named.NotEqualTo(alias).To(DType.Int64).Sum().ToScalar() == 0);
 
     /// <summary>A counter that PyTorch saves beside running statistics and that a fixed momentum does not need.</summary>
     private static bool IsBatchCounter(string name) => name.EndsWith("num_batches_tracked", StringComparison.Ordinal);

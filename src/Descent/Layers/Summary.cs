@@ -16,18 +16,24 @@ public sealed record SummaryRow(string Name, string Kind, Shape OutputShape, lon
 /// <param name="Rows">The layers without parts of their own, in the order they ran.</param>
 public sealed record Summary(Shape InputShape, IReadOnlyList<SummaryRow> Rows)
 {
-    /// <summary>Trainable numbers of the whole network.</summary>
+    /// <summary>What came out of the whole network.</summary>
+    public Shape OutputShape { get; private init; }
+
+    /// <summary>Trainable numbers of the whole network, frozen ones included.</summary>
     public long Parameters { get; private init; }
+
+    /// <summary>Those of them that are not frozen.</summary>
+    public long TrainableParameters { get; private init; }
 
     /// <summary>Multiplications, each with an addition, of the whole network.</summary>
     public long MultiplyAdds => Rows.Sum(row => row.MultiplyAdds);
 
-    internal static Summary Of(Layer network, Shape inputShape)
+    internal static Summary Of(Layer network, Shape inputShape, DType? inputType)
     {
         var rows = new List<SummaryRow>();
         Layer.Observer = (layer, input, output) =>
         {
-            if (layer.Modules.Count == 1)
+            if (layer.IsOneRow)
             {
                 rows.Add(
                     new SummaryRow(
@@ -42,15 +48,18 @@ public sealed record Summary(Shape InputShape, IReadOnlyList<SummaryRow> Rows)
         };
         try
         {
-            var dtype = network.Parameters.Count > 0 ? network.Parameters[0].DType : DType.Float32;
-            network.Forward(Tensor.Zeros(inputShape, dtype));
+            var dtype = inputType ?? (network.Parameters.Count > 0 ? network.Parameters[0].DType : DType.Float32);
+            return new Summary(inputShape, rows)
+            {
+                OutputShape = network.Forward(Tensor.Zeros(inputShape, dtype)).Shape,
+                Parameters = network.ParameterCount,
+                TrainableParameters = network.TrainableParameterCount,
+            };
         }
         finally
         {
             Layer.Observer = null;
         }
-
-        return new Summary(inputShape, rows) { Parameters = network.ParameterCount };
     }
 
     /// <summary>The table, with a last line of sums.</summary>
@@ -61,7 +70,7 @@ public sealed record Summary(Shape InputShape, IReadOnlyList<SummaryRow> Rows)
                 (string[])
                     [row.Name, row.Kind, row.OutputShape.ToString(), Grouped(row.Parameters), Grouped(row.MultiplyAdds)]
             )
-            .Append(["", "", "total", Grouped(Parameters), Grouped(MultiplyAdds)])
+            .Append(["total", "", OutputShape.ToString(), Grouped(Parameters), Grouped(MultiplyAdds)])
             .ToList();
         var widths = head.Select((title, column) => Math.Max(title.Length, lines.Max(line => line[column].Length)))
             .ToArray();
@@ -72,6 +81,14 @@ public sealed record Summary(Shape InputShape, IReadOnlyList<SummaryRow> Rows)
         foreach (var line in lines)
         {
             AppendLine(text, line, widths);
+        }
+
+        if (TrainableParameters < Parameters)
+        {
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{Grouped(Parameters - TrainableParameters)} parameters are frozen."
+            );
         }
 
         return text.ToString().TrimEnd();

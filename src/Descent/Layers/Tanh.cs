@@ -1,7 +1,7 @@
 namespace Descent.Layers;
 
 /// <summary>tanh x, element by element.</summary>
-/// <remarks><b>Shape</b>: any, kept.</remarks>
+/// <remarks><b>Shape</b>: any, kept. <b>Source</b>: the lessons (activations); LeCun et al. 1998.</remarks>
 public sealed class Tanh : Layer
 {
     /// <inheritdoc/>

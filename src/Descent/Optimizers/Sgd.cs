@@ -8,10 +8,10 @@ namespace Descent.Optimizers;
 /// <remarks>
 /// <b>Formula</b>: g ← ∇ + weightDecay · w; plain: w ← w − learningRate · g; momentum: v ← momentum · v + g,
 /// w ← w − learningRate · v; Nesterov: w ← w − learningRate · (g + momentum · v).
+/// <b>Source</b>: the lessons (two-layer network); Polyak 1964; Sutskever et al. 2013.
 /// </remarks>
 public sealed class Sgd : Optimizer
 {
-    private readonly double momentum;
     private readonly bool nesterov;
 
     /// <summary>Makes the optimizer.</summary>
@@ -31,7 +31,7 @@ public sealed class Sgd : Optimizer
     {
         Require(momentum is >= 0 and < 1, momentum, nameof(momentum), "at least 0 and below 1");
         Require(momentum > 0 || !nesterov, momentum, nameof(momentum), "above 0 with nesterov");
-        this.momentum = momentum;
+        Momentum = momentum;
         this.nesterov = nesterov;
         StateNames = momentum > 0 ? ["momentum_buffer"] : [];
     }
@@ -43,14 +43,12 @@ public sealed class Sgd : Optimizer
         Tensor gradient,
         double learningRate,
         double weightDecay,
+        double momentum,
         long count
     )
     {
-        var constants = default(UpdateConstants<double>);
-        constants[0] = learningRate;
-        constants[1] = weightDecay;
-        constants[2] = momentum;
-        if (momentum == 0)
+        var constants = Constants(learningRate, weightDecay, momentum);
+        if (Momentum == 0)
         {
             Apply<SgdKernel>(parameter, gradient, constants);
         }
@@ -63,6 +61,30 @@ public sealed class Sgd : Optimizer
             Apply<MomentumKernel>(parameter, gradient, constants);
         }
     }
+
+    private protected override bool UpdateRows(
+        Parameter parameter,
+        RowGradient gradient,
+        double learningRate,
+        double weightDecay
+    ) =>
+        Momentum == 0
+        && weightDecay == 0
+        && parameter.Backend.TryUpdateRows<SgdKernel>(
+            parameter.View,
+            gradient.Places.View,
+            gradient.Rows.View,
+            Constants(learningRate, weightDecay, momentum: 0)
+        );
+
+    private static UpdateConstants<double> Constants(double learningRate, double weightDecay, double momentum)
+    {
+        var constants = default(UpdateConstants<double>);
+        constants[0] = learningRate;
+        constants[1] = weightDecay;
+        constants[2] = momentum;
+        return constants;
+    }
 }
 
 /// <summary>w ← w − learningRate · (∇ + weightDecay · w).</summary>
@@ -71,7 +93,14 @@ internal readonly struct SgdKernel : IUpdateKernel
     public static int StateCount => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
+    public static void Update<T>(
+        ref T weight,
+        T gradient,
+        ref T first,
+        ref T second,
+        ref T third,
+        in UpdateConstants<T> constants
+    )
         where T : struct, ILanes<T>
     {
         var (learningRate, weightDecay) = (constants[0], constants[1]);
@@ -90,6 +119,7 @@ internal readonly struct MomentumKernel : IUpdateKernel
         T gradient,
         ref T velocity,
         ref T second,
+        ref T third,
         in UpdateConstants<T> constants
     )
         where T : struct, ILanes<T>
@@ -111,6 +141,7 @@ internal readonly struct NesterovKernel : IUpdateKernel
         T gradient,
         ref T velocity,
         ref T second,
+        ref T third,
         in UpdateConstants<T> constants
     )
         where T : struct, ILanes<T>

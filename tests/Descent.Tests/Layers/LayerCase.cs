@@ -11,6 +11,7 @@ namespace Descent.Tests.Layers;
 /// <param name="WrongInput">A shape it refuses; null when it takes any.</param>
 /// <param name="MultiplyAdds">What the summary counts for the input.</param>
 /// <param name="TrainsAlike">Whether training computes what inference computes.</param>
+/// <param name="Integers">How many integers, from 0 on, the input is drawn from; null where it holds floating-point numbers.</param>
 internal sealed record LayerCase(
     string Name,
     Func<Layer> Make,
@@ -19,12 +20,19 @@ internal sealed record LayerCase(
     string[] Parameters,
     Shape? WrongInput = null,
     long MultiplyAdds = 0,
-    bool TrainsAlike = true
+    bool TrainsAlike = true,
+    int? Integers = null
 )
 {
     /// <summary>Smooth at the inputs that the tests draw.</summary>
     public Tensor MakeInput(DType dtype, int number = 0) =>
-        Tensor.RandomNormal(Input, new Descent.Numerics.RandomSource(11, "input").Split(number), dtype: dtype);
+        MakeInput(Input, Integers, new Descent.Numerics.RandomSource(11, "input").Split(number), dtype);
+
+    /// <summary>Numbers of a normal distribution, or integers.</summary>
+    public static Tensor MakeInput(Shape shape, int? integers, Descent.Numerics.RandomSource source, DType dtype) =>
+        integers is { } count
+            ? Tensor.RandomUniform(shape, source, 0, count, dtype).To(DType.Int64)
+            : Tensor.RandomNormal(shape, source, dtype: dtype);
 
     /// <summary>The layer with first values that are no zeros or ones, so that nothing hides.</summary>
     public Layer MakeFilled(DType dtype = DType.Float32)

@@ -90,6 +90,8 @@ public static partial class OpCases
                         ),
                     ]
             ),
+            Case("Embedding: a view", x => x.Embedding(Whole(x, 2, 0, 2, 1).Reshape(2, 2)), Turned),
+            Case("Embedding: int32", x => x.Embedding(Whole(x, 0, 2).To(DType.Int32)), new OpInput([3, 4])),
             Case("Take: int32, a view", x => x.Take(Whole(x, 3, 3, 0).To(DType.Int32), 1), Turned),
             Case("Take: nothing", x => x.Take(Whole(x)), new OpInput([3, 4])),
             Case("TakeWhere: a mask", x => x.TakeWhere(Checkered(x)), Turned),

@@ -1,5 +1,7 @@
 using System.Runtime.Intrinsics.X86;
 using Descent.Tests.Layers;
+using Descent.Tests.Losses;
+using Descent.Tests.Optimizers;
 
 namespace Descent.Tests.Training;
 
@@ -35,6 +37,20 @@ public class SameBitsTests
         var run = Runs()[part];
 
         Assert.Equal(SameBitsRuns.With(1, run).Result, SameBitsRuns.With(3, run).Result);
+    }
+
+    [Theory]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    [InlineData("rnn")]
+    public void A_recurrence_in_several_parts_is_the_same_at_any_number_of_threads(string kind)
+    {
+        var (expected, alone) = SameBitsRuns.With(1, () => SameBitsRuns.OfRecurrence(kind));
+        var (found, participants) = SameBitsRuns.With(3, () => SameBitsRuns.OfRecurrence(kind));
+
+        Assert.Equal(1, alone);
+        Assert.InRange(participants, 2, 3);
+        Assert.Equal(expected, found);
     }
 
     [Theory]
@@ -88,14 +104,15 @@ public class SameBitsTests
             layer => layer.Name,
             Func<string> (layer) => () => SameBitsRuns.OfLayer(layer)
         );
-        foreach (var loss in (string[])["cross-entropy", "binary cross-entropy", "squared error"])
+        foreach (var loss in LossCases.All)
         {
-            runs.Add(loss, () => SameBitsRuns.OfLoss(loss));
+            runs.Add(loss.Name, () => SameBitsRuns.OfLoss(loss));
         }
 
-        foreach (var optimizer in SameBitsRuns.Optimizers)
+        runs.Add("first weights", SameBitsRuns.OfInitializers);
+        foreach (var optimizer in OptimizerCases.All)
         {
-            runs.Add(optimizer, () => SameBitsRuns.OfOptimizer(optimizer));
+            runs.Add(optimizer.Name, () => SameBitsRuns.OfOptimizer(optimizer.Name));
         }
 
         return runs;

@@ -59,8 +59,8 @@ public sealed unsafe partial class CpuBackend
             where TElement : unmanaged
         {
             var body = new ScatterAddBody<T, TElement>(y, to, index, count, source);
-            var elements = count * Math.Min(to.Inner, ScatterAddBody<T, TElement>.Strip);
-            WorkSplitter.For(to.Outer * body.Strips, GrainOfSlices(elements), body);
+            var elements = count * to.Outer * to.Inner / body.Pieces;
+            WorkSplitter.For(body.Pieces, GrainOfSlices(elements), body);
         }
     }
 

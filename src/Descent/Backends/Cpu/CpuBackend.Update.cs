@@ -26,6 +26,77 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
+    /// <inheritdoc/>
+    protected override bool TryUpdateRowsCore<TKernel>(
+        in Operand weight,
+        in Operand places,
+        in Operand gradient,
+        in UpdateConstants<double> constants
+    )
+    {
+        if (!weight.IsContiguous || !gradient.IsContiguous || gradient.Count == 0)
+        {
+            return gradient.Count == 0;
+        }
+
+        RunFloating(
+            weight.DType,
+            new UpdateRowsLoop<TKernel>(
+                weight.Address,
+                places.Address,
+                gradient.Address,
+                places.Count,
+                gradient.Count / places.Count,
+                constants
+            )
+        );
+        return true;
+    }
+
+    private readonly struct UpdateRowsLoop<TKernel>(
+        nint weight,
+        nint places,
+        nint gradient,
+        long count,
+        long length,
+        UpdateConstants<double> constants
+    ) : ILanesLoop
+        where TKernel : struct, IUpdateKernel
+    {
+        public void Run<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged =>
+            WorkSplitter.For(
+                count,
+                GrainOfSlices(length),
+                new UpdateRowsBody<TKernel, T, TElement>(weight, places, gradient, length, constants)
+            );
+    }
+
+    /// <summary>Rows of a weight, each with its gradient; no row comes twice, so none has two writers.</summary>
+    private readonly struct UpdateRowsBody<TKernel, T, TElement>(
+        nint weight,
+        nint places,
+        nint gradient,
+        long length,
+        UpdateConstants<double> constants
+    ) : IRangeBody
+        where TKernel : struct, IUpdateKernel
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
+    {
+        public void Invoke(long start, long end)
+        {
+            var bytes = (nint)length * sizeof(TElement);
+            for (var row = start; row < end; row++)
+            {
+                var to = weight + (nint)((long*)places)[row] * bytes;
+                var from = gradient + (nint)row * bytes;
+                UpdateBody<TKernel, T, TElement>.Block(to, from, 0, 0, 0, constants, 0, length);
+            }
+        }
+    }
+
     private readonly struct UpdateLoop<TKernel>(UpdateBlock* blocks, int count) : ILanesLoop
         where TKernel : struct, IUpdateKernel
     {
@@ -57,7 +128,16 @@ public sealed unsafe partial class CpuBackend
             {
                 if (start < block->Count)
                 {
-                    Block(block, start, Math.Min(end, block->Count));
+                    Block(
+                        block->Weight,
+                        block->Gradient,
+                        block->First,
+                        block->Second,
+                        block->Third,
+                        block->Constants,
+                        start,
+                        Math.Min(end, block->Count)
+                    );
                 }
 
                 start = Math.Max(0, start - block->Count);
@@ -66,24 +146,31 @@ public sealed unsafe partial class CpuBackend
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private static void Block(UpdateBlock* block, long start, long end)
+        public static void Block(
+            nint weight,
+            nint gradient,
+            nint first,
+            nint second,
+            nint third,
+            in UpdateConstants<double> constants,
+            long start,
+            long end
+        )
         {
             var numbers = default(UpdateConstants<T>);
-            var constants = block->Constants;
             for (var i = 0; i < UpdateConstants<double>.Length; i++)
             {
                 numbers[i] = T.Constant(constants[i]);
             }
 
-            var (weight, gradient, first, second) = (block->Weight, block->Gradient, block->First, block->Second);
             for (; start + T.Count <= end; start += T.Count)
             {
-                Step(weight, gradient, first, second, start, T.Count, numbers);
+                Step(weight, gradient, first, second, third, start, T.Count, numbers);
             }
 
             if (start < end)
             {
-                Step(weight, gradient, first, second, start, (int)(end - start), numbers);
+                Step(weight, gradient, first, second, third, start, (int)(end - start), numbers);
             }
         }
 
@@ -93,6 +180,7 @@ public sealed unsafe partial class CpuBackend
             nint gradient,
             nint first,
             nint second,
+            nint third,
             long at,
             int count,
             in UpdateConstants<T> numbers
@@ -101,7 +189,8 @@ public sealed unsafe partial class CpuBackend
             var w = Read(weight, at, count);
             var one = TKernel.StateCount > 0 ? Read(first, at, count) : default;
             var two = TKernel.StateCount > 1 ? Read(second, at, count) : default;
-            TKernel.Update(ref w, Read(gradient, at, count), ref one, ref two, numbers);
+            var three = TKernel.StateCount > 2 ? Read(third, at, count) : default;
+            TKernel.Update(ref w, Read(gradient, at, count), ref one, ref two, ref three, numbers);
             Write(weight, at, w, count);
             if (TKernel.StateCount > 0)
             {
@@ -111,6 +200,11 @@ public sealed unsafe partial class CpuBackend
             if (TKernel.StateCount > 1)
             {
                 Write(second, at, two, count);
+            }
+
+            if (TKernel.StateCount > 2)
+            {
+                Write(third, at, three, count);
             }
         }
 

@@ -20,7 +20,7 @@ internal readonly unsafe struct GatherBody(nint x, AxisSlices from, long* index,
     }
 }
 
-/// <summary>Adds slices in order of the index vector; the parts of a slice are the work that threads share, so no element has two writers.</summary>
+/// <summary>Adds slices in order of the index vector. The work is shared by target, each piece the places of one remainder in one strip of a slice, so no element has two writers and each is added to in the same order.</summary>
 internal readonly unsafe struct ScatterAddBody<T, TElement>(nint y, AxisSlices to, long* index, long count, nint source)
     : IRangeBody
     where T : struct, IMemoryLanes<T, TElement>
@@ -29,20 +29,39 @@ internal readonly unsafe struct ScatterAddBody<T, TElement>(nint y, AxisSlices t
     /// <summary>Neighbours behind the axis that one piece of work covers.</summary>
     public const long Strip = 256;
 
+    /// <summary>The pieces of work along the axis: every how many-th place is one piece's.</summary>
+    private const long Remainders = 4;
+
     /// <summary>The pieces of work in one slice.</summary>
     public long Strips => (to.Inner + Strip - 1) / Strip;
+
+    /// <summary>The pieces of work in all slices.</summary>
+    public long Pieces => to.Outer * Strips * Remainders;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
-        for (var item = start; item < end; item++)
+        // Neighbouring pieces of one strip are done in one walk over the places.
+        while (start < end)
         {
-            var (outer, strip) = Math.DivRem(item, Strips);
-            var first = strip * Strip;
-            var length = Math.Min(Strip, to.Inner - first);
-            var target = (TElement*)y + outer * to.Length * to.Inner + first;
-            var from = (TElement*)source + outer * count * to.Inner + first;
-            for (long i = 0; i < count; i++)
+            var (item, first) = Math.DivRem(start, Remainders);
+            var last = Math.Min(Remainders, first + end - start);
+            AddStrip(item, first, last);
+            start += last - first;
+        }
+    }
+
+    private void AddStrip(long item, long firstRemainder, long endRemainder)
+    {
+        var (outer, strip) = Math.DivRem(item, Strips);
+        var offset = strip * Strip;
+        var length = Math.Min(Strip, to.Inner - offset);
+        var target = (TElement*)y + outer * to.Length * to.Inner + offset;
+        var from = (TElement*)source + outer * count * to.Inner + offset;
+        for (long i = 0; i < count; i++)
+        {
+            var remainder = index[i] % Remainders;
+            if (remainder >= firstRemainder && remainder < endRemainder)
             {
                 Add(target + index[i] * to.Inner, from + i * to.Inner, length);
             }

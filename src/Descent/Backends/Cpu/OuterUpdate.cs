@@ -84,7 +84,8 @@ internal readonly unsafe struct OuterUpdateBody<TKernel, T, TElement>(
         var weight = Read(w + at, count);
         var one = TKernel.StateCount > 0 ? Read(first + at, count) : default;
         var two = TKernel.StateCount > 1 ? Read(second + at, count) : default;
-        TKernel.Update(ref weight, gradient, ref one, ref two, numbers);
+        var three = default(T);
+        TKernel.Update(ref weight, gradient, ref one, ref two, ref three, numbers);
         Write(w + at, weight, count);
         if (TKernel.StateCount > 0)
         {

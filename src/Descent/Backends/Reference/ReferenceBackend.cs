@@ -204,7 +204,8 @@ public sealed partial class ReferenceBackend : Backend
             var w = Read(block.Weight, block.DType, i);
             var one = TKernel.StateCount > 0 ? Read(block.First, block.DType, i) : default;
             var two = TKernel.StateCount > 1 ? Read(block.Second, block.DType, i) : default;
-            TKernel.Update(ref w, Read(block.Gradient, block.DType, i), ref one, ref two, numbers);
+            var three = TKernel.StateCount > 2 ? Read(block.Third, block.DType, i) : default;
+            TKernel.Update(ref w, Read(block.Gradient, block.DType, i), ref one, ref two, ref three, numbers);
             Write(block.Weight, block.DType, i, w);
             if (TKernel.StateCount > 0)
             {
@@ -214,6 +215,11 @@ public sealed partial class ReferenceBackend : Backend
             if (TKernel.StateCount > 1)
             {
                 Write(block.Second, block.DType, i, two);
+            }
+
+            if (TKernel.StateCount > 2)
+            {
+                Write(block.Third, block.DType, i, three);
             }
         }
     }

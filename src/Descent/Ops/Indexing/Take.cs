@@ -113,6 +113,12 @@ internal sealed class TakeOp(Tensor x, Tensor places, int axis) : Op(x)
 {
     internal override void Backward(Tensor gradient, Tape tape)
     {
+        if (axis == 0)
+        {
+            tape.AddRows(x, places, gradient);
+            return;
+        }
+
         var dx = gradient.ZeroResult(x.Shape);
         dx.Backend.ScatterAdd(dx.View, axis, places.View, gradient.View);
         tape.Add(x, dx);

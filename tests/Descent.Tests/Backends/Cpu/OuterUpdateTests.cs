@@ -37,7 +37,7 @@ public class OuterUpdateTests
         }
 
         Assert.True(backend.TryLinearUpdate<AdamKernel>(found[0], x, dy, found[1], found[2], constants));
-        backend.Update<AdamKernel>(expected[0], dw, expected[1], expected[2], constants);
+        backend.Update<AdamKernel>(expected[0], dw, expected[1], expected[2], Operand.None, constants);
         for (var state = 0; state < 3; state++)
         {
             Assert.Equal(Arena.Values(expected[state]), Arena.Values(found[state]));

@@ -1,0 +1,43 @@
+namespace Descent.Layers;
+
+/// <summary>Long short-term memories, with peepholes or without: <see cref="LstmCell"/> over sequences.</summary>
+/// <remarks>
+/// <b>Shape</b>: as <see cref="Recurrent"/>; the parameters are PyTorch's, <c>weight_ih_l0</c> (4H, C), <c>weight_hh_l0</c> (4H, H), …, and <c>peephole_l0</c> (3, H).
+/// <b>Source</b>: the lessons (recurrent networks); Hochreiter and Schmidhuber 1997; Greff et al. 2017.
+/// </remarks>
+public sealed class Lstm : Recurrent
+{
+    /// <summary>Makes the layers.</summary>
+    /// <param name="inputSize">C, the size of an input.</param>
+    /// <param name="hiddenSize">H, the size of the hidden state and of the cell state.</param>
+    /// <param name="layers">How many recurrences stand on each other.</param>
+    /// <param name="peepholes">Whether the gates see the cell state, which PyTorch has not.</param>
+    /// <param name="bias">Whether biases are added.</param>
+    /// <param name="bidirectional">Whether a second cell goes through the sequence from its end.</param>
+    /// <param name="dropout">The share dropped of what goes from one layer to the next, at each step anew.</param>
+    /// <param name="recurrentDropout">The share dropped of what the weights see of the hidden state, by one mask for a whole sequence.</param>
+    /// <param name="learnInitialState">Whether the state before the first step is learned; else zeros.</param>
+    /// <param name="singleOutput">Whether <see cref="Layer.Forward(Tensor)"/> gives the last output alone.</param>
+    public Lstm(
+        int inputSize,
+        int hiddenSize,
+        int layers = 1,
+        bool peepholes = false,
+        bool bias = true,
+        bool bidirectional = false,
+        double dropout = 0,
+        double recurrentDropout = 0,
+        bool learnInitialState = false,
+        bool singleOutput = false
+    )
+        : base(
+            inputSize,
+            size => new LstmCell(size, hiddenSize, peepholes, bias),
+            layers,
+            bidirectional,
+            dropout,
+            recurrentDropout,
+            learnInitialState,
+            singleOutput
+        ) { }
+}

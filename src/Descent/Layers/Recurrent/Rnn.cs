@@ -1,0 +1,43 @@
+namespace Descent.Layers;
+
+/// <summary>Plain recurrent layers through the hidden state, with tanh or ReLU: <see cref="RnnCell"/> over sequences.</summary>
+/// <remarks>
+/// <b>Shape</b>: as <see cref="Recurrent"/>; the parameters are PyTorch's, <c>weight_ih_l0</c> (H, C), <c>weight_hh_l0</c> (H, H), ….
+/// <b>Source</b>: the lessons (recurrent networks); Elman 1990.
+/// </remarks>
+public sealed class Rnn : Recurrent
+{
+    /// <summary>Makes the layers.</summary>
+    /// <param name="inputSize">C, the size of an input.</param>
+    /// <param name="hiddenSize">H, the size of the hidden state.</param>
+    /// <param name="layers">How many recurrences stand on each other.</param>
+    /// <param name="relu">Whether the activation is ReLU; else tanh.</param>
+    /// <param name="bias">Whether biases are added.</param>
+    /// <param name="bidirectional">Whether a second cell goes through the sequence from its end.</param>
+    /// <param name="dropout">The share dropped of what goes from one layer to the next, at each step anew.</param>
+    /// <param name="recurrentDropout">The share dropped of what the weights see of the hidden state, by one mask for a whole sequence.</param>
+    /// <param name="learnInitialState">Whether the state before the first step is learned; else zeros.</param>
+    /// <param name="singleOutput">Whether <see cref="Layer.Forward(Tensor)"/> gives the last output alone.</param>
+    public Rnn(
+        int inputSize,
+        int hiddenSize,
+        int layers = 1,
+        bool relu = false,
+        bool bias = true,
+        bool bidirectional = false,
+        double dropout = 0,
+        double recurrentDropout = 0,
+        bool learnInitialState = false,
+        bool singleOutput = false
+    )
+        : base(
+            inputSize,
+            size => new RnnCell(size, hiddenSize, relu, bias),
+            layers,
+            bidirectional,
+            dropout,
+            recurrentDropout,
+            learnInitialState,
+            singleOutput
+        ) { }
+}
