@@ -58,13 +58,15 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
     public override string ToString() => $"Sequential({Count} layers)";
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input)
+    protected override Tensor Compute(Tensor input) => Run(input, CollectionsMarshal.AsSpan(layers));
+
+    /// <summary>Runs layers one after the other, with neighbours fused, for networks that are no plain chain.</summary>
+    internal static Tensor Run(Tensor input, params ReadOnlySpan<Layer> layers)
     {
-        var rest = (ReadOnlySpan<Layer>)CollectionsMarshal.AsSpan(layers);
-        while (!rest.IsEmpty)
+        while (!layers.IsEmpty)
         {
-            input = rest[0].Forward(input, Unread(rest[1..]), out var covered);
-            rest = rest[(1 + covered)..];
+            input = layers[0].Forward(input, Unread(layers[1..]), out var covered);
+            layers = layers[(1 + covered)..];
         }
 
         return input;
