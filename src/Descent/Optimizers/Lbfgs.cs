@@ -74,10 +74,10 @@ public sealed class Lbfgs : Optimizer
 
     internal override double Minimize(in TrainingStep step, Func<Tensor> loss)
     {
-        if (Clipping is not null || Groups[0].WeightDecay > 0)
+        if (Clipping is not null || Constraints.Count > 0 || Groups[0].WeightDecay > 0)
         {
             throw new StepException(
-                "Lbfgs: the line search needs the gradient of the loss as it is, without clipping and weight decay. Add a penalty to the loss instead."
+                "Lbfgs: the line search needs the loss and its gradient as they are, without clipping, weight decay and constraints. Add a penalty to the loss instead."
             );
         }
 

@@ -39,12 +39,22 @@ public class LbfgsTests
         Assert.Contains("() =>", Refused(new Lbfgs(model), minimizes: true), StringComparison.Ordinal);
         Assert.Contains("() =>", Refused(new Lbfgs(model), minimizes: false), StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new Lbfgs([new([model.Weight]), new([model.Bias!])]));
-        var clipped = new Lbfgs(model) { Clipping = GradientClipping.ByNorm(1) };
-        Assert.Throws<StepException>(() =>
+        foreach (
+            var bounded in (Lbfgs[])
+                [
+                    new(model) { Clipping = GradientClipping.ByNorm(1) },
+                    new(model) { Constraints = [Constraint.MaxNorm(1)] },
+                    new([new(model) { WeightDecay = 0.1 }]),
+                ]
+        )
         {
-            using var step = clipped.BeginStep();
-            step.Minimize(Error);
-        });
+            Assert.Throws<StepException>(() =>
+            {
+                using var step = bounded.BeginStep();
+                step.Minimize(Error);
+            });
+        }
+
         model.Freeze();
         Assert.Throws<StepException>(() =>
         {
