@@ -23,6 +23,7 @@ Sequential net = [new Flatten(), new Linear(28 * 28, 10)];
 net.Initialize(seed: 1);
 var optimizer = new Adam(net, learningRate: 0.002);
 var loader = training.Loader(batchSize: 100, shuffle: true, seed: 1);
+optimizer.Schedule = Schedule.Exponential(0.8).PerEpoch(loader.BatchCount);
 
 for (var epoch = 1; epoch <= epochs; epoch++)
 {
@@ -39,5 +40,4 @@ for (var epoch = 1; epoch <= epochs; epoch++)
             $"epoch {epoch, 2}: {result.Accuracy:P2} of {test.Count:N0} unseen digits, loss {result.Loss:F4}"
         )
     );
-    optimizer.LearningRate *= 0.8;
 }

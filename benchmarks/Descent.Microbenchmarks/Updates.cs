@@ -44,15 +44,17 @@ public class Updates : KernelBenchmark
 
     /// <summary>Plain descent.</summary>
     [Benchmark]
-    public void Sgd() => Backend.Update<SgdKernel>(weight, gradient, Operand.None, Operand.None, constants);
+    public void Sgd() =>
+        Backend.Update<SgdKernel>(weight, gradient, Operand.None, Operand.None, Operand.None, constants);
 
     /// <summary>With momentum.</summary>
     [Benchmark]
-    public void Momentum() => Backend.Update<MomentumKernel>(weight, gradient, first, Operand.None, constants);
+    public void Momentum() =>
+        Backend.Update<MomentumKernel>(weight, gradient, first, Operand.None, Operand.None, constants);
 
     /// <summary>Adam.</summary>
     [Benchmark]
-    public void Adam() => Backend.Update<AdamKernel>(weight, gradient, first, second, constants);
+    public void Adam() => Backend.Update<AdamKernel>(weight, gradient, first, second, Operand.None, constants);
 
     private void Prepare(params ReadOnlySpan<double> numbers)
     {

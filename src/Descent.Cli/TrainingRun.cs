@@ -5,6 +5,7 @@ using Descent.Data;
 using Descent.Layers;
 using Descent.Losses;
 using Descent.Models;
+using Descent.Optimizers;
 using Descent.Training;
 
 namespace Descent.Cli;
@@ -60,6 +61,7 @@ internal static class TrainingRun
             : splits.Training.Loader(recipe.BatchSize, shuffle: true, order.Seed);
         var validation = splits.Validation.Loader(EvaluationBatch);
         var optimizer = recipe.Optimizer(network, recipe.LearningRate);
+        optimizer.Schedule = Schedule.Exponential(recipe.LearningRateDecay).PerEpoch(loader.BatchCount);
         try
         {
             return TrainingDisplay.Show(progress =>
@@ -71,7 +73,6 @@ internal static class TrainingRun
                 )
                 {
                     Epochs = recipe.Epochs,
-                    LearningRateDecay = recipe.LearningRateDecay,
                     Progress = progress,
                     RunFolder = folder,
                 }.Fit(loader, cancellation)

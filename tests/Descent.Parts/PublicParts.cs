@@ -28,31 +28,65 @@ internal static class PublicParts
                 "Losses",
                 "Functions, so that there is nothing to save.",
                 ["gradient", "golden"],
-                Methods(typeof(Loss))
+                Methods(typeof(Loss), typeof(Tensor))
             ),
             new("Optimizers", "Trajectories in float64.", ["golden", "state"], Classes(typeof(Optimizer))),
-            new("Initialisers", "Statistics of what is drawn.", ["golden"], Methods(typeof(Initializers))),
+            new(
+                "Penalties",
+                "Numbers to add to a loss, of weights or of a layer's output.",
+                ["gradient", "golden"],
+                [.. Makers(typeof(Penalty)), .. Makers(typeof(ActivityPenalty))]
+            ),
+            new(
+                "Constraints and clipping",
+                "What happens to weights after an update, and to gradients before it.",
+                ["golden"],
+                [.. Makers(typeof(Constraint)), .. Makers(typeof(GradientClipping))]
+            ),
+            new(
+                "Schedules",
+                "Learning rates and momenta, step by step.",
+                ["golden", "state"],
+                Makers(typeof(Schedule))
+            ),
+            new(
+                "Averages of weights",
+                "Weights and running statistics after training.",
+                ["golden", "state"],
+                Makers(typeof(WeightAverage))
+            ),
+            new(
+                "Initialisers",
+                "Statistics of what is drawn.",
+                ["golden"],
+                Methods(typeof(Initializers), typeof(Initializer))
+            ),
         ];
 
+    /// <summary>The classes that can be made; whole networks come from factories and have tests of their own.</summary>
     private static Part[] Classes(Type parent) =>
         [
             .. parent
                 .Assembly.GetExportedTypes()
-                .Where(type => parent.IsAssignableFrom(type) && !type.IsAbstract)
+                .Where(type => parent.IsAssignableFrom(type) && !type.IsAbstract && type.GetConstructors().Length > 0)
                 .Select(type => new Part(type.Name.Split('`')[0], type.FullName!)),
         ];
 
-    /// <summary>The methods and properties of a static class that make what it is about, each name once.</summary>
-    private static Part[] Methods(Type type) =>
+    /// <summary>The methods and properties of a class that make one of it.</summary>
+    private static Part[] Makers(Type type) => Methods(type, type, type.Name + ".");
+
+    /// <summary>The methods and properties of a class that give a type, each name once.</summary>
+    private static Part[] Methods(Type type, Type result, string prefix = "") =>
         [
-            .. type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            .. type.GetMembers(
+                    BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly
+                )
                 .Where(member =>
-                    member is PropertyInfo property && property.PropertyType == typeof(Initializer)
-                    || member is MethodInfo { IsSpecialName: false } method
-                        && (method.ReturnType == typeof(Tensor) || method.ReturnType == typeof(Initializer))
+                    member is PropertyInfo property && property.PropertyType == result
+                    || member is MethodInfo { IsSpecialName: false } method && method.ReturnType == result
                 )
                 .Select(member => member.Name)
                 .Distinct()
-                .Select(name => new Part(name, $"{type.FullName}.{name}")),
+                .Select(name => new Part(prefix + name, $"{type.FullName}.{name}")),
         ];
 }

@@ -39,6 +39,6 @@ internal sealed partial class Results
         outcomes[(part, check)] = new(before.Passed + (passed ? 1 : 0), before.Total + 1);
     }
 
-    [GeneratedRegex("""\(part: \\?"(\w+)""")]
+    [GeneratedRegex("""\(part: \\?"([\w.]+)""")]
     private static partial Regex PartArgument();
 }

@@ -51,7 +51,7 @@ public class GoldenTests
         Assert.Equal([(1, 1), (2, 0), (0, 1)], pad.Pairs("padding"));
         Assert.Equal(0.5, pad.Number("value"));
 
-        var loss = Golden.Cases("losses")["mse: sum"];
+        var loss = Golden.Cases("losses")["MeanSquaredError: sum"];
         Assert.Equal("sum", loss.Text("reduction"));
         Assert.False(loss.Has("axes"));
     }

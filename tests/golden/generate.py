@@ -1,4 +1,4 @@
-"""Writes the golden values of operations and losses: outputs and gradients of PyTorch in float64, one thread.
+"""Writes the golden values of operations: outputs and gradients of PyTorch in float64, one thread.
 
 Run `python3 tests/golden/generate.py` (PyTorch 1.13 or later); the files beside this script are rewritten with the
 same bytes by the same version of PyTorch. `golden.py` says what a file holds.
@@ -286,25 +286,6 @@ def normalization():
     write("normalization.json")
 
 
-def losses():
-    random.manual_seed(8)
-    huge = torch.tensor([[1000.0, 0.0, -1000.0], [1000.0, 999.0, 1000.0], [-1000.0, 0.0, 1000.0]])
-    ends = torch.tensor([-1000.0, -30.0, 0.0, 30.0, 1000.0])
-    for reduction in ("mean", "sum"):
-        compute = lambda x, y: F.cross_entropy(x, y, reduction=reduction)
-        case("cross_entropy", reduction, compute, normal(7, 5) * 2, integers(5, 7), reduction=reduction)
-        case("cross_entropy", f"{reduction}, one sample", compute, normal(1, 10), integers(10, 1), reduction=reduction)
-        labels = torch.tensor([0, 1, 0])
-        case("cross_entropy", f"{reduction}, logits of 1000", compute, huge, labels, reduction=reduction)
-        compute = lambda x, y: F.binary_cross_entropy_with_logits(x, y, reduction=reduction)
-        case("bce_with_logits", reduction, compute, normal(4, 3) * 2, uniform(0, 1, 4, 3), reduction=reduction)
-        targets = torch.tensor([1.0, 0.0, 1.0, 0.0, 0.0])
-        case("bce_with_logits", f"{reduction}, logits of 1000", compute, ends, targets, reduction=reduction)
-        compute = lambda x, y: F.mse_loss(x, y, reduction=reduction)
-        case("mse", reduction, compute, normal(4, 3), normal(4, 3), reduction=reduction)
-    write("losses.json")
-
-
 if __name__ == "__main__":
-    for group in (elementwise, matmul, reductions, indexing, shaping, spatial, normalization, losses):
+    for group in (elementwise, matmul, reductions, indexing, shaping, spatial, normalization):
         group()

@@ -1,58 +1,99 @@
-using Descent.Numerics;
+using System.Globalization;
 
 namespace Descent;
 
 /// <summary>The ways to draw first weights, each by its name in the field.</summary>
 /// <remarks>For weights of shape (out, in, r, s): fan-in is in · r · s and fan-out is out · r · s.</remarks>
-public static class Initializers
+public static partial class Initializers
 {
     /// <summary>Zeros: for biases, and for a last layer that starts without an opinion.</summary>
+    /// <remarks><b>Source</b>: the lessons (bias initialisation).</remarks>
     public static Initializer Zeros => Constant(0);
 
     /// <summary>Ones: for the scale of a normalisation.</summary>
+    /// <remarks><b>Source</b>: Ioffe and Szegedy 2015.</remarks>
     public static Initializer Ones => Constant(1);
 
-    /// <summary>√(6 / fan-in) as the bound of a uniform distribution: variance 2 / fan-in, for layers followed by ReLU (He et al. 2015, eq. 10).</summary>
-    public static Initializer HeUniform => Uniform(shape => Math.Sqrt(6.0 / FanIn(shape)));
-
-    /// <summary>√(2 / fan-in) as the standard deviation of a normal distribution, for layers followed by ReLU (He et al. 2015, eq. 10).</summary>
-    public static Initializer HeNormal => Normal(shape => Math.Sqrt(2.0 / FanIn(shape)));
-
-    /// <summary>√(6 / (fan-in + fan-out)) as the bound of a uniform distribution (Glorot and Bengio 2010, eq. 16).</summary>
-    public static Initializer XavierUniform => Uniform(shape => Math.Sqrt(6.0 / (FanIn(shape) + FanOut(shape))));
-
-    /// <summary>√(2 / (fan-in + fan-out)) as the standard deviation of a normal distribution (Glorot and Bengio 2010, eq. 12).</summary>
-    public static Initializer XavierNormal => Normal(shape => Math.Sqrt(2.0 / (FanIn(shape) + FanOut(shape))));
-
-    /// <summary>1/√n as the bound of a uniform distribution, n the fan-in: what <c>Linear</c> and <c>Conv2d</c> use unless told otherwise (LeCun et al. 1998).</summary>
-    public static Initializer InverseSqrtFanIn => Uniform(shape => Math.Sqrt(1.0 / FanIn(shape)));
-
-    /// <summary>A normal distribution of a small standard deviation around zero.</summary>
-    public static Initializer SmallNormal(double standardDeviation = 0.01) => Normal(_ => standardDeviation);
-
-    /// <summary>A uniform distribution over [low, high).</summary>
-    public static Initializer Uniform(double low, double high) =>
-        (shape, source, dtype) => Tensor.RandomUniform(shape, source, low, high, dtype);
-
     /// <summary>One number everywhere.</summary>
+    /// <remarks><b>Source</b>: the lessons (bias initialisation).</remarks>
     public static Initializer Constant(double value) => (shape, _, dtype) => Tensor.Full(shape, value, dtype);
 
-    /// <summary>The bound 1/√fan-in of a layer's weights, for its bias, whose own shape does not tell.</summary>
-    public static Initializer InverseSqrt(int fanIn) => Uniform(_ => Math.Sqrt(1.0 / Math.Max(1, fanIn)));
+    /// <summary>A uniform distribution over [low, high).</summary>
+    /// <remarks><b>Formula</b>: mean (low + high) / 2, variance (high − low)² / 12. <b>Source</b>: LeCun et al. 1998.</remarks>
+    /// <param name="low">The smallest number.</param>
+    /// <param name="high">The bound above, at least <paramref name="low"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The bounds are not finite or out of order.</exception>
+    public static Initializer Uniform(double low, double high)
+    {
+        Require(double.IsFinite(low), low, nameof(low), "finite");
+        Require(double.IsFinite(high) && high >= low, high, nameof(high), "finite and at least low");
+        return (shape, source, dtype) => Tensor.RandomUniform(shape, source, low, high, dtype);
+    }
 
-    /// <summary>Inputs of one output: all sizes but the first, multiplied.</summary>
-    public static long FanIn(Shape shape) => shape.Rank < 2 ? Math.Max(1, shape.Count) : shape.Without(0).Count;
+    /// <summary>A normal distribution; the standard one unless told otherwise, which is how the lessons' biases start.</summary>
+    /// <remarks><b>Source</b>: the lessons (the convolutional network's biases); Nielsen 2015, chapter 3.</remarks>
+    /// <param name="mean">Its middle.</param>
+    /// <param name="standardDeviation">Its width, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is negative, or a number not finite.</exception>
+    public static Initializer Normal(double mean = 0, double standardDeviation = 1)
+    {
+        Require(double.IsFinite(mean), mean, nameof(mean), "finite");
+        RequireWidth(standardDeviation);
+        return (shape, source, dtype) => Tensor.RandomNormal(shape, source, mean, standardDeviation, dtype);
+    }
 
-    /// <summary>Outputs of one input: all sizes but the second, multiplied.</summary>
-    public static long FanOut(Shape shape) => shape.Rank < 2 ? Math.Max(1, shape.Count) : shape.Without(1).Count;
+    /// <summary>A normal distribution of a small standard deviation around zero.</summary>
+    /// <remarks><b>Source</b>: the lessons (small random numbers, 0.01).</remarks>
+    /// <param name="standardDeviation">Its width, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is negative or not finite.</exception>
+    public static Initializer SmallNormal(double standardDeviation = 0.01) => Normal(0, standardDeviation);
 
-    private static Initializer Uniform(Func<Shape, double> bound) =>
-        (shape, source, dtype) =>
+    /// <summary>A normal distribution around zero without its tails: what falls beyond a bound is drawn again.</summary>
+    /// <remarks>
+    /// <b>Formula</b>: within ± bound · standardDeviation; cut at 2 the variance is 0.774 · standardDeviation².
+    /// <b>Source</b>: Abadi et al. 2016 (<c>truncated_normal</c>).
+    /// </remarks>
+    /// <param name="standardDeviation">The width before the tails are cut, at least 0.</param>
+    /// <param name="bound">Where they are cut, in standard deviations, at least 0.1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is negative or not finite, or the bound too small.</exception>
+    public static Initializer TruncatedNormal(double standardDeviation = 1, double bound = 2)
+    {
+        RequireWidth(standardDeviation);
+        Require(bound >= 0.1, bound, nameof(bound), "at least 0.1 standard deviations");
+        return (shape, source, dtype) =>
         {
-            var limit = bound(shape);
-            return Tensor.RandomUniform(shape, source, -limit, limit, dtype);
-        };
+            var values = Tensor.RandomNormal(shape, source, dtype: DType.Float64).ToArray<double>();
+            for (var index = 0; index < values.Length; index++)
+            {
+                for (var again = source; Math.Abs(values[index]) > bound; )
+                {
+                    again = again.Split("again");
+                    values[index] = again.NormalDouble(index);
+                }
 
-    private static Initializer Normal(Func<Shape, double> standardDeviation) =>
-        (shape, source, dtype) => Tensor.RandomNormal(shape, source, 0, standardDeviation(shape), dtype);
+                values[index] *= standardDeviation;
+            }
+
+            return Tensor.From(values, shape).To(dtype);
+        };
+    }
+
+    private static void RequireWidth(double standardDeviation) =>
+        Require(
+            standardDeviation >= 0 && double.IsFinite(standardDeviation),
+            standardDeviation,
+            nameof(standardDeviation),
+            "a finite number, zero or more"
+        );
+
+    private static void Require(bool holds, double value, string name, string range)
+    {
+        if (!holds)
+        {
+            throw new ArgumentOutOfRangeException(
+                name,
+                string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {range}.")
+            );
+        }
+    }
 }

@@ -26,6 +26,9 @@ public sealed class Parameter : Tensor
     /// <summary>Whether optimizers may change it at all; false for buffers.</summary>
     public bool IsTrainable { get; }
 
+    /// <summary>Whether it multiplies what comes in: has two axes or more, where biases and the scales of norms have one.</summary>
+    internal bool IsWeight => IsTrainable && Rank > 1;
+
     /// <summary>Whether it was frozen: kept as it is until it is unfrozen.</summary>
     public bool IsFrozen { get; internal set; }
 

@@ -99,12 +99,18 @@ internal sealed class Tape
         current = outer;
         outer = null;
         leaves.Clear();
+        Restart();
+        Volatile.Write(ref isOpen, 0);
+    }
+
+    /// <summary>Forgets all that was recorded since the tape was opened, so that a loss can be evaluated anew.</summary>
+    internal void Restart()
+    {
         leafGradients.Clear();
         leafRows.Clear();
         calls.Clear();
         bufferUpdates.Clear();
         Recycle();
-        Volatile.Write(ref isOpen, 0);
     }
 
     /// <summary>Forgets the operations and gives their memory back; collected gradients of leaves stay.</summary>
@@ -276,13 +282,23 @@ internal sealed class Tape
         bufferUpdates.Add(new BufferUpdate(buffer, batch, keep, take));
 
     /// <summary>Changes the buffers as was queued, in that order.</summary>
-    internal void ApplyBufferUpdates()
+    /// <param name="share">How far each goes to the batch's value, in place of what its layer asked for; null for the layer's.</param>
+    internal void ApplyBufferUpdates(double? share = null)
     {
         foreach (var (buffer, batch, keep, take) in bufferUpdates)
         {
             var constants = default(UpdateConstants<double>);
-            (constants[0], constants[1]) = (keep, take);
-            buffer.Backend.Update<BlendKernel>(buffer.View, batch.View, Operand.None, Operand.None, constants);
+            // A layer with momentum m keeps 1 − m and takes m, times what makes its estimate unbiased.
+            (constants[0], constants[1]) =
+                share is { } own && keep < 1 ? (1 - own, own * take / (1 - keep)) : (keep, take);
+            buffer.Backend.Update<BlendKernel>(
+                buffer.View,
+                batch.View,
+                Operand.None,
+                Operand.None,
+                Operand.None,
+                constants
+            );
             buffer.MarkChanged();
         }
 
@@ -358,6 +374,13 @@ internal readonly struct BlendKernel : IUpdateKernel
     public static int StateCount => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
+    public static void Update<T>(
+        ref T weight,
+        T gradient,
+        ref T first,
+        ref T second,
+        ref T third,
+        in UpdateConstants<T> constants
+    )
         where T : struct, ILanes<T> => weight = T.FusedMultiplyAdd(constants[0], weight, constants[1] * gradient);
 }

@@ -299,15 +299,17 @@ public abstract partial class Backend
         in Operand gradient,
         in Operand first,
         in Operand second,
+        in Operand third,
         in UpdateConstants<double> constants
     )
         where TKernel : struct, IUpdateKernel
     {
-        UpdateCore<TKernel>(weight, gradient, first, second, constants);
+        UpdateCore<TKernel>(weight, gradient, first, second, third, constants);
         GC.KeepAlive(weight.Storage);
         GC.KeepAlive(gradient.Storage);
         GC.KeepAlive(first.Storage);
         GC.KeepAlive(second.Storage);
+        GC.KeepAlive(third.Storage);
     }
 
     /// <summary>Does the work of <see cref="Update{TKernel}"/>.</summary>
@@ -316,6 +318,7 @@ public abstract partial class Backend
         in Operand gradient,
         in Operand first,
         in Operand second,
+        in Operand third,
         in UpdateConstants<double> constants
     )
         where TKernel : struct, IUpdateKernel;

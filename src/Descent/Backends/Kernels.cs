@@ -51,14 +51,21 @@ public interface IReduceKernel
         where T : struct, ILanes<T>;
 }
 
-/// <summary>An optimizer's formula: how a weight and up to two numbers of state beside it change by a gradient.</summary>
+/// <summary>An optimizer's formula: how a weight and up to three numbers of state beside it change by a gradient.</summary>
 public interface IUpdateKernel
 {
-    /// <summary>Numbers of state kept beside each weight: 0, 1 or 2.</summary>
+    /// <summary>Numbers of state kept beside each weight: 0, 1, 2 or 3.</summary>
     static abstract int StateCount { get; }
 
     /// <summary>Changes a weight and its state in place.</summary>
-    static abstract void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
+    static abstract void Update<T>(
+        ref T weight,
+        T gradient,
+        ref T first,
+        ref T second,
+        ref T third,
+        in UpdateConstants<T> constants
+    )
         where T : struct, ILanes<T>;
 }
 

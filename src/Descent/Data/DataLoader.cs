@@ -90,6 +90,13 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
         }
     }
 
+    /// <summary>Where the last batch was taken and where the next loop starts, for those who use the loader for a trial and put it back.</summary>
+    internal (LoaderPosition Last, LoaderPosition Next) Place
+    {
+        get => (position, next);
+        set => (position, next) = value;
+    }
+
     /// <summary>Starts a loop over one epoch.</summary>
     public IEnumerator<TBatch> GetEnumerator()
     {

@@ -61,6 +61,14 @@ public sealed class ImageDataset
         }
     }
 
+    /// <summary>A set of the pictures of the given numbers, copied; numbers may repeat, as those of <see cref="Resampling"/> do.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such picture.</exception>
+    public ImageDataset Take(ReadOnlySpan<int> samples)
+    {
+        var places = Tensor.From(samples, [samples.Length]);
+        return new ImageDataset(Images.Take(places), Labels.Take(places), classNames);
+    }
+
     /// <summary>Copies the pictures of the given numbers into a batch: images as float32 in 0 to 1 (a byte over 255), (N, C, H, W), and labels as int64, (N).</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such picture.</exception>
     public (Tensor Images, Tensor Labels) Batch(ReadOnlySpan<int> samples) => ImageGather.Batch(this, samples, []);

@@ -5,10 +5,11 @@ namespace Descent.Layers;
 /// <summary>What batch normalisation has in common over vectors, sequences and pictures.</summary>
 public abstract class BatchNorm : Layer
 {
+    private readonly int channels;
     private readonly double epsilon;
     private readonly double momentum;
 
-    private protected BatchNorm(int channels, double epsilon, double momentum)
+    private protected BatchNorm(int channels, double epsilon, double momentum, bool affine)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
@@ -17,19 +18,20 @@ public abstract class BatchNorm : Layer
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "BatchNorm: momentum lies in [0, 1].");
         }
 
+        this.channels = channels;
         this.epsilon = epsilon;
         this.momentum = momentum;
-        Weight = new Parameter([channels], Initializers.Ones);
-        Bias = new Parameter([channels]);
+        Weight = affine ? new Parameter([channels], Initializers.Ones) : null;
+        Bias = affine ? new Parameter([channels]) : null;
         RunningMean = new Parameter([channels], isTrainable: false);
         RunningVariance = new Parameter([channels], Initializers.Ones, isTrainable: false);
     }
 
-    /// <summary>γ, the scale, (C).</summary>
-    public Parameter Weight { get; }
+    /// <summary>γ, the scale, (C); null when none is learned.</summary>
+    public Parameter? Weight { get; }
 
-    /// <summary>β, the shift, (C).</summary>
-    public Parameter Bias { get; }
+    /// <summary>β, the shift, (C); null when none is learned.</summary>
+    public Parameter? Bias { get; }
 
     /// <summary>The mean that inference uses, (C).</summary>
     public Parameter RunningMean { get; }
@@ -39,22 +41,27 @@ public abstract class BatchNorm : Layer
     public Parameter RunningVariance { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{GetType().Name}({Weight.Shape[0]})";
+    public override string ToString() => $"{GetType().Name}({channels})";
 
     /// <summary>Refuses what is not an input of this layer.</summary>
-    private protected abstract void RequireInput(Tensor input);
+    private protected abstract void RequireInput(Tensor input, int channels);
+
+    /// <summary>γ and β, or what does nothing.</summary>
+    private (Tensor Scale, Tensor Shift) Line(Tensor input) =>
+        (Weight ?? input.ZeroResult([channels]) + 1, Bias ?? input.ZeroResult([channels]));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {
-        RequireInput(input);
+        RequireInput(input, channels);
+        var (scale, shift) = Line(input);
         if (!IsTraining)
         {
-            return input.BatchNormInference(Weight, Bias, RunningMean, RunningVariance, epsilon);
+            return input.BatchNormInference(scale, shift, RunningMean, RunningVariance, epsilon);
         }
 
         RequireSeveral(input);
-        return Remember(input, input.BatchNorm(Weight, Bias, epsilon));
+        return Remember(input, input.BatchNorm(scale, shift, epsilon));
     }
 
     private protected override Tensor ComputeFused(Tensor input, ReadOnlySpan<Layer> following, out int covered)
@@ -65,7 +72,8 @@ public abstract class BatchNorm : Layer
             return Compute(input);
         }
 
-        RequireInput(input);
+        RequireInput(input, channels);
+        var (scale, shift) = Line(input);
         var pool = following.Length > 1 && input.Rank == 4 ? (following[1] as MaxPool2d)?.Window : (Window2d?)null;
         if (pool is { } window && (window.OutputHeight(input.Shape[2]) <= 0 || window.OutputWidth(input.Shape[3]) <= 0))
         {
@@ -75,16 +83,16 @@ public abstract class BatchNorm : Layer
         covered = pool is null ? 1 : 2;
         if (!IsTraining)
         {
-            return formula.BatchNormInference(input, Weight, Bias, RunningMean, RunningVariance, epsilon, pool);
+            return formula.BatchNormInference(input, scale, shift, RunningMean, RunningVariance, epsilon, pool);
         }
 
         RequireSeveral(input);
-        return Remember(input, formula.BatchNorm(input, Weight, Bias, epsilon, pool));
+        return Remember(input, formula.BatchNorm(input, scale, shift, epsilon, pool));
     }
 
     private void RequireSeveral(Tensor input)
     {
-        if (input.Count / Weight.Count < 2)
+        if (input.Count / channels < 2)
         {
             throw new ShapeException(
                 $"{GetType().Name}: one value a channel has no variance; found {input.Shape}{Tape.InLayer}. Train with larger batches, or drop the last short one."
@@ -95,7 +103,7 @@ public abstract class BatchNorm : Layer
     /// <summary>Moves the running statistics toward the batch's, once the step is taken.</summary>
     private Tensor Remember(Tensor input, (Tensor Y, Tensor Mean, Tensor Variance) result)
     {
-        var count = input.Count / Weight.Count;
+        var count = input.Count / channels;
         var tape = Tape.Current!;
         tape.UpdateLater(RunningMean, result.Mean, 1 - momentum, momentum);
         tape.UpdateLater(RunningVariance, result.Variance, 1 - momentum, momentum * count / (count - 1));

@@ -13,15 +13,16 @@ public sealed class BatchNorm1d : BatchNorm
     /// <param name="channels">C, the size of axis 1.</param>
     /// <param name="epsilon">ε, added to the variance.</param>
     /// <param name="momentum">The share of the newest batch in the running statistics.</param>
-    public BatchNorm1d(int channels, double epsilon = 1e-5, double momentum = 0.1)
-        : base(channels, epsilon, momentum) { }
+    /// <param name="affine">Whether scale and shift are learned.</param>
+    public BatchNorm1d(int channels, double epsilon = 1e-5, double momentum = 0.1, bool affine = true)
+        : base(channels, epsilon, momentum, affine) { }
 
-    private protected override void RequireInput(Tensor input)
+    private protected override void RequireInput(Tensor input, int channels)
     {
-        if (input.Rank is not (2 or 3) || input.Shape[1] != Weight.Shape[0])
+        if (input.Rank is not (2 or 3) || input.Shape[1] != channels)
         {
             throw new ShapeException(
-                $"BatchNorm1d: needs (N, C) or (N, C, L) with C = {Weight.Shape[0]}, found {input.Shape}{Tape.InLayer}."
+                $"BatchNorm1d: needs (N, C) or (N, C, L) with C = {channels}, found {input.Shape}{Tape.InLayer}."
             );
         }
     }

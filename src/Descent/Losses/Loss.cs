@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Descent.Losses;
 
 /// <summary>What becomes of the losses of a batch's samples.</summary>
@@ -16,6 +18,36 @@ public enum Reduction
 /// <summary>Loss functions: how wrong predictions are. Shapes never broadcast; shapes that differ throw.</summary>
 public static partial class Loss
 {
+    /// <summary>Refuses a setting that is out of its range.</summary>
+    internal static void Require(bool holds, double value, string name, string range)
+    {
+        if (!holds)
+        {
+            throw new ArgumentOutOfRangeException(
+                name,
+                string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {range}.")
+            );
+        }
+    }
+
+    /// <summary>Refuses predictions and targets that a loss would have to broadcast, and predictions that are no fractions.</summary>
+    private static void RequireAlike(Tensor predictions, Tensor targets, string loss)
+    {
+        ArgumentNullException.ThrowIfNull(predictions);
+        ArgumentNullException.ThrowIfNull(targets);
+        predictions.RequireFloating(loss);
+        Tensor.RequireEqualShapes(predictions, targets, loss);
+    }
+
+    /// <summary>Adds up what stands behind the batch axis: one number a sample.</summary>
+    private static Tensor PerSample(Tensor elements) =>
+        elements.Rank switch
+        {
+            0 => throw new ShapeException("A loss of samples needs a batch axis; Unsqueeze(0) adds one."),
+            1 => elements,
+            _ => elements.Flatten().Sum(1),
+        };
+
     private static Tensor Reduce(Tensor losses, Reduction reduction) =>
         reduction switch
         {

@@ -4,7 +4,7 @@ namespace Descent.Models;
 
 /// <summary>A residual block of two 3×3 convolutions (He et al. 2016, figure 5 left): ReLU(BN(conv(ReLU(BN(conv(x))))) + x).</summary>
 /// <remarks><b>Shape</b>: (N, inChannels, H, W) → (N, channels, ⌈H / stride⌉, ⌈W / stride⌉). <b>Source</b>: the lessons (pretrained networks); He et al. 2016.</remarks>
-public sealed class BasicBlock : Layer
+internal sealed class BasicBlock : Layer
 {
     private readonly Relu relu = new();
 
@@ -14,9 +14,24 @@ public sealed class BasicBlock : Layer
     /// <param name="stride">Of the first convolution.</param>
     public BasicBlock(int inChannels, int channels, int stride = 1)
     {
-        Conv1 = new Conv2d(inChannels, channels, 3, stride, 1, bias: false, weightInitializer: Initializers.HeNormal);
+        Conv1 = new Conv2d(
+            inChannels,
+            channels,
+            3,
+            stride,
+            1,
+            bias: false,
+            weightInitializer: Initializers.HeNormal(fan: Fan.Out)
+        );
         Bn1 = new BatchNorm2d(channels);
-        Conv2 = new Conv2d(channels, channels, 3, padding: 1, bias: false, weightInitializer: Initializers.HeNormal);
+        Conv2 = new Conv2d(
+            channels,
+            channels,
+            3,
+            padding: 1,
+            bias: false,
+            weightInitializer: Initializers.HeNormal(fan: Fan.Out)
+        );
         Bn2 = new BatchNorm2d(channels);
         Downsample = Shortcut(inChannels, channels, stride);
     }
@@ -49,7 +64,14 @@ public sealed class BasicBlock : Layer
             ? null
             :
             [
-                new Conv2d(inChannels, outChannels, 1, stride, bias: false, weightInitializer: Initializers.HeNormal),
+                new Conv2d(
+                    inChannels,
+                    outChannels,
+                    1,
+                    stride,
+                    bias: false,
+                    weightInitializer: Initializers.HeNormal(fan: Fan.Out)
+                ),
                 new BatchNorm2d(outChannels),
             ];
 }

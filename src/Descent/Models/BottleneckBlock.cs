@@ -7,7 +7,7 @@ namespace Descent.Models;
 /// <b>Shape</b>: (N, inChannels, H, W) → (N, 4 · width, ⌈H / stride⌉, ⌈W / stride⌉). The stride is the 3×3 convolution's, as in
 /// torchvision. <b>Source</b>: the lessons (pretrained networks); He et al. 2016.
 /// </remarks>
-public sealed class BottleneckBlock : Layer
+internal sealed class BottleneckBlock : Layer
 {
     /// <summary>How many times as many channels the output has as the 3×3 convolution.</summary>
     public const int Expansion = 4;
@@ -20,11 +20,25 @@ public sealed class BottleneckBlock : Layer
     /// <param name="stride">Of the 3×3 convolution.</param>
     public BottleneckBlock(int inChannels, int width, int stride = 1)
     {
-        Conv1 = new Conv2d(inChannels, width, 1, bias: false, weightInitializer: Initializers.HeNormal);
+        Conv1 = new Conv2d(inChannels, width, 1, bias: false, weightInitializer: Initializers.HeNormal(fan: Fan.Out));
         Bn1 = new BatchNorm2d(width);
-        Conv2 = new Conv2d(width, width, 3, stride, 1, bias: false, weightInitializer: Initializers.HeNormal);
+        Conv2 = new Conv2d(
+            width,
+            width,
+            3,
+            stride,
+            1,
+            bias: false,
+            weightInitializer: Initializers.HeNormal(fan: Fan.Out)
+        );
         Bn2 = new BatchNorm2d(width);
-        Conv3 = new Conv2d(width, Expansion * width, 1, bias: false, weightInitializer: Initializers.HeNormal);
+        Conv3 = new Conv2d(
+            width,
+            Expansion * width,
+            1,
+            bias: false,
+            weightInitializer: Initializers.HeNormal(fan: Fan.Out)
+        );
         Bn3 = new BatchNorm2d(Expansion * width);
         Downsample = BasicBlock.Shortcut(inChannels, Expansion * width, stride);
     }

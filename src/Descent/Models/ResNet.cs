@@ -39,7 +39,15 @@ public sealed class ResNet : Layer
 
     /// <summary>The first convolution, 7×7 in steps of two.</summary>
     public Layer Conv1 { get; private set; } =
-        new Conv2d(3, 64, 7, stride: 2, padding: 3, bias: false, weightInitializer: Initializers.HeNormal);
+        new Conv2d(
+            3,
+            64,
+            7,
+            stride: 2,
+            padding: 3,
+            bias: false,
+            weightInitializer: Initializers.HeNormal(fan: Fan.Out)
+        );
 
     /// <summary>Its normalisation.</summary>
     public Layer Bn1 { get; private set; } = new BatchNorm2d(64);

@@ -20,7 +20,9 @@ public sealed class Vgg : Layer
             var filters = Math.Min(64 << block, 512);
             for (var layer = 0; layer < depths[block]; layer++)
             {
-                Features.Add(new Conv2d(channels, filters, 3, padding: 1, weightInitializer: Initializers.HeNormal));
+                Features.Add(
+                    new Conv2d(channels, filters, 3, padding: 1, weightInitializer: Initializers.HeNormal(fan: Fan.Out))
+                );
                 Features.Add(new Relu());
                 channels = filters;
             }

@@ -8,10 +8,10 @@ namespace Descent.Optimizers;
 /// <remarks>
 /// <b>Formula</b>: w ← w − learningRate · weightDecay · w; m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²;
 /// w ← w − learningRate · m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
+/// <b>Source</b>: Loshchilov and Hutter 2019.
 /// </remarks>
 public sealed class AdamW : Optimizer
 {
-    private readonly double beta1;
     private readonly double beta2;
     private readonly double epsilon;
     private readonly AdamCorrections corrections;
@@ -36,10 +36,10 @@ public sealed class AdamW : Optimizer
         Require(beta1 is >= 0 and < 1, beta1, nameof(beta1), "at least 0 and below 1");
         Require(beta2 is >= 0 and < 1, beta2, nameof(beta2), "at least 0 and below 1");
         Require(epsilon > 0, epsilon, nameof(epsilon), "above 0");
-        this.beta1 = beta1;
+        Momentum = beta1;
         this.beta2 = beta2;
         this.epsilon = epsilon;
-        corrections = new AdamCorrections(beta1, beta2);
+        corrections = new AdamCorrections(beta2);
     }
 
     private protected override IReadOnlyList<string> StateNames { get; } = ["exp_avg", "exp_avg_sq"];
@@ -49,15 +49,16 @@ public sealed class AdamW : Optimizer
         Tensor gradient,
         double learningRate,
         double weightDecay,
+        double momentum,
         long count
     )
     {
-        var (correction, rootCorrection) = corrections.At(count);
+        var (correction, rootCorrection) = corrections.At(count, momentum);
         var constants = default(UpdateConstants<double>);
         constants[0] = learningRate / correction;
         constants[1] = learningRate * weightDecay;
-        constants[2] = beta1;
-        constants[3] = 1 - beta1;
+        constants[2] = momentum;
+        constants[3] = 1 - momentum;
         constants[4] = beta2;
         constants[5] = 1 - beta2;
         constants[6] = 1 / rootCorrection;
@@ -77,6 +78,7 @@ internal readonly struct AdamWKernel : IUpdateKernel
         T gradient,
         ref T mean,
         ref T meanSquare,
+        ref T third,
         in UpdateConstants<T> constants
     )
         where T : struct, ILanes<T>

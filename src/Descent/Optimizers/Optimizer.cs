@@ -5,10 +5,8 @@ using Descent.Layers;
 namespace Descent.Optimizers;
 
 /// <summary>Changes parameters by their gradients, one training step at a time.</summary>
-public abstract class Optimizer
+public abstract partial class Optimizer
 {
-    private const string StepKey = "step";
-
     private readonly Tape tape = new();
     private readonly Parameter[] all;
     private readonly (ParameterGroup Group, Parameter[] Parameters)[] groups;
@@ -30,7 +28,7 @@ public abstract class Optimizer
     /// <summary>The parameters by group.</summary>
     public ParameterGroups Groups { get; }
 
-    /// <summary>The step size; a group multiplies it with its own factor. Schedules change it.</summary>
+    /// <summary>The step size; the schedule and each group multiply it with their factors.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
     public double LearningRate
     {
@@ -42,17 +40,51 @@ public abstract class Optimizer
         }
     }
 
+    /// <summary>How the rate changes from step to step; constant when null. May be replaced between steps.</summary>
+    /// <exception cref="ArgumentException">The schedule moves the momentum, and the optimizer has none.</exception>
+    public Schedule? Schedule
+    {
+        get;
+        set
+        {
+            if (value is { MovesMomentum: true } && Momentum == 0)
+            {
+                throw new ArgumentException(
+                    $"This schedule moves the momentum, and {GetType().Name} has none. Make the optimizer with a momentum, or the schedule without."
+                );
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>The step size of the next step: <see cref="LearningRate"/> times the schedule's factor.</summary>
+    public double CurrentLearningRate => LearningRate * (Schedule?.FactorAt(StepNumber) ?? 1);
+
+    /// <summary>The share of earlier steps that goes on in the next: the momentum of SGD and RMSprop, Adam's β₁; 0 where there is none. A one-cycle schedule moves it.</summary>
+    public double Momentum { get; private protected init; }
+
+    /// <summary>The momentum of the next step.</summary>
+    public double CurrentMomentum => Momentum == 0 ? 0 : Schedule?.MomentumAt(StepNumber) ?? Momentum;
+
     /// <summary>How strongly weights are drawn toward zero, for groups without a value of their own.</summary>
     public double WeightDecay { get; }
 
     /// <summary>A bound on gradients; none when null.</summary>
     public GradientClipping? Clipping { get; init; }
 
+    /// <summary>What the weights must satisfy after each update; none when empty.</summary>
+    public IReadOnlyList<Constraint> Constraints { get; init; } = [];
+
     /// <summary>How many steps were made; part of the saved state, and what dropout draws from.</summary>
     public long StepNumber { get; private set; }
 
-    /// <summary>The names of the numbers kept beside each weight, as saved states call them; at most two.</summary>
+    /// <summary>The names of the numbers kept beside each weight, as saved states call them; at most three.</summary>
     private protected abstract IReadOnlyList<string> StateNames { get; }
+
+    /// <summary>Tells the schedule how well training goes, once an epoch say: what <see cref="Schedule.Plateau"/> waits for. The trainer does so by itself.</summary>
+    /// <param name="metric">The validation loss, or another figure that the schedule was made for.</param>
+    public void Observe(double metric) => Schedule?.Observe(metric, StepNumber);
 
     /// <summary>Opens a training step on this thread: <c>using var step = optimizer.BeginStep();</c></summary>
     /// <exception cref="StepException">A step or a recording is open on this thread already.</exception>
@@ -77,67 +109,10 @@ public abstract class Optimizer
         return new TrainingStep(this, tape, leaves);
     }
 
-    /// <summary>Copies of the numbers kept beside the weights, how often each weight was changed, and the step number.</summary>
-    public StateDict StateDict()
-    {
-        var state = new StateDict { [StepKey] = Tensor.From([StepNumber], [1]) };
-        foreach (var parameter in all)
-        {
-            if (states.TryGetValue(parameter, out var kept))
-            {
-                state.Add(Key(parameter, StepKey), Tensor.From([kept.Count], [1]));
-                for (var index = 0; index < StateNames.Count; index++)
-                {
-                    state.Add(Key(parameter, StateNames[index]), kept.Tensors[index].LastingCopy());
-                }
-            }
-        }
-
-        return state;
-    }
-
-    /// <summary>Sets what <see cref="StateDict"/> gives from a saved state; nothing changes unless everything fits.</summary>
-    /// <exception cref="StateMismatchException">An entry is missing, left over or of another shape; the message lists them all.</exception>
-    public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        var rest = new Dictionary<string, Tensor>(state, StringComparer.Ordinal);
-        var problems = new List<string>();
-        var number = TakeCount(rest, StepKey, problems);
-        var loaded = new Dictionary<Parameter, State>(ReferenceEqualityComparer.Instance);
-        foreach (var parameter in all)
-        {
-            string[] keys = [.. StateNames.Select(name => Key(parameter, name))];
-            if (Array.Exists(keys, rest.ContainsKey))
-            {
-                var count = TakeCount(rest, Key(parameter, StepKey), problems);
-                loaded[parameter] = new State(Array.ConvertAll(keys, key => Take(rest, key, parameter, problems)))
-                {
-                    Count = count,
-                };
-            }
-        }
-
-        problems.AddRange(rest.Keys.Select(name => $"{name} is left over"));
-        if (problems.Count > 0)
-        {
-            throw new StateMismatchException(
-                $"The state does not fit {GetType().Name}: {string.Join("; ", problems)}. Was it saved for another model or optimizer?"
-            );
-        }
-
-        states.Clear();
-        foreach (var (parameter, kept) in loaded)
-        {
-            states[parameter] = kept;
-        }
-
-        StepNumber = number;
-    }
-
     /// <summary>Changes every parameter by its gradient; those stay that the loss did not depend on.</summary>
     internal void Update()
     {
+        var (stepRate, momentum) = (CurrentLearningRate, CurrentMomentum);
         StepNumber++;
         if (Clipping is { } clipping)
         {
@@ -148,7 +123,7 @@ public abstract class Optimizer
 
         foreach (var (group, parameters) in groups)
         {
-            var (rate, decay) = (LearningRate * group.LearningRateFactor, group.WeightDecay ?? WeightDecay);
+            var (rate, decay) = (stepRate * group.LearningRateFactor, group.WeightDecay ?? WeightDecay);
             foreach (var parameter in parameters)
             {
                 if (tape.RowsOf(parameter) is { } rows && UpdateRows(parameter, rows, rate, decay))
@@ -158,12 +133,20 @@ public abstract class Optimizer
                 else if (tape.GradientOf(parameter) is { } gradient)
                 {
                     var count = StateNames.Count > 0 ? ++StateOf(parameter).Count : StepNumber;
-                    Update(parameter, gradient, rate, decay, count);
+                    Update(parameter, gradient, rate, decay, momentum, count);
                     parameter.MarkChanged();
                 }
             }
         }
+
+        foreach (var constraint in Constraints)
+        {
+            Array.ForEach(Array.FindAll(leaves, IsChanged), constraint.Apply);
+        }
     }
+
+    /// <summary>Whether the loss depended on a parameter.</summary>
+    private bool IsChanged(Parameter leaf) => tape.RowsOf(leaf) is not null || tape.GradientOf(leaf) is not null;
 
     /// <summary>Refuses a setting that is out of its range.</summary>
     internal static void Require(bool holds, double value, string name, string range)
@@ -177,12 +160,28 @@ public abstract class Optimizer
         }
     }
 
+    /// <summary>Whether a step evaluates the loss several times, and so needs it as a function.</summary>
+    internal virtual bool NeedsFunction => false;
+
+    /// <summary>Makes one step on a loss that is given as a function, and returns its first value.</summary>
+    internal virtual double Minimize(in TrainingStep step, Func<Tensor> loss) => step.Minimize(loss());
+
+    /// <summary>Counts a step that was made without <see cref="Update()"/>.</summary>
+    private protected void CountStep() => StepNumber++;
+
     /// <summary>Applies the formula to one parameter, with the rates of its group; <paramref name="count"/> says how often it was changed, this time included.</summary>
+    /// <param name="parameter">The weights.</param>
+    /// <param name="gradient">Their gradient.</param>
+    /// <param name="learningRate">The step size.</param>
+    /// <param name="weightDecay">How strongly the weights are drawn toward zero.</param>
+    /// <param name="momentum">The momentum of this step.</param>
+    /// <param name="count">How often the parameter was changed, this time included.</param>
     private protected abstract void Update(
         Parameter parameter,
         Tensor gradient,
         double learningRate,
         double weightDecay,
+        double momentum,
         long count
     );
 
@@ -204,6 +203,7 @@ public abstract class Optimizer
             gradient.Contiguous().View,
             kept.Length > 0 ? kept[0].View : Operand.None,
             kept.Length > 1 ? kept[1].View : Operand.None,
+            kept.Length > 2 ? kept[2].View : Operand.None,
             constants
         );
     }
@@ -226,42 +226,6 @@ public abstract class Optimizer
         }
 
         return kept;
-    }
-
-    private string Key(Parameter parameter, string name) =>
-        (
-            parameter.Name.Length > 0
-                ? parameter.Name
-                : Array.IndexOf(all, parameter).ToString(CultureInfo.InvariantCulture)
-        )
-        + "."
-        + name;
-
-    private static Tensor Take(Dictionary<string, Tensor> state, string key, Parameter parameter, List<string> problems)
-    {
-        if (!state.Remove(key, out var found))
-        {
-            problems.Add($"missing {key} {parameter.Shape}");
-        }
-        else if (found.Shape != parameter.Shape || found.DType != parameter.DType)
-        {
-            problems.Add(
-                $"{key} is {found.DType.Name()} {found.Shape} where {parameter.DType.Name()} {parameter.Shape} is expected"
-            );
-        }
-
-        return (found ?? parameter).LastingCopy();
-    }
-
-    private static long TakeCount(Dictionary<string, Tensor> state, string key, List<string> problems)
-    {
-        if (state.Remove(key, out var found) && found.Count == 1)
-        {
-            return (long)found.ToScalar();
-        }
-
-        problems.Add(found is null ? $"missing {key}" : $"{key} has shape {found.Shape} where one number is expected");
-        return 0;
     }
 
     private sealed class State(Tensor[] tensors)

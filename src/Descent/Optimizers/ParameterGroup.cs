@@ -1,17 +1,69 @@
-using System.Collections;
-using System.Runtime.CompilerServices;
+using System.IO.Enumeration;
 using Descent.Layers;
 
 namespace Descent.Optimizers;
 
 /// <summary>Parameters that an optimizer treats alike.</summary>
-/// <param name="parameters">The parameters; buffers are left out.</param>
-public sealed class ParameterGroup(IEnumerable<Parameter> parameters)
+/// <remarks>
+/// <code>
+/// var optimizer = new AdamW(
+///     [
+///         new(net.Features) { LearningRateFactor = 0.1 },      // a part of the network
+///         new(net, "*.bias") { WeightDecay = 0 },              // by name
+///         ParameterGroup.RestOf(net),                          // what no other group takes
+///     ],
+///     learningRate: 1e-3
+/// );
+/// optimizer.Groups["*.bias"].LearningRateFactor = 2;           // between two steps
+/// </code>
+/// </remarks>
+public sealed class ParameterGroup
 {
-    /// <summary>The parameters.</summary>
-    public IReadOnlyList<Parameter> Parameters { get; } = [.. parameters.Where(parameter => parameter.IsTrainable)];
+    /// <summary>A group of given parameters; buffers are left out.</summary>
+    /// <param name="parameters">The parameters.</param>
+    public ParameterGroup(IEnumerable<Parameter> parameters)
+        : this([.. parameters.Where(parameter => parameter.IsTrainable)], "", isRest: false) { }
 
-    /// <summary>What the optimizer's learning rate is multiplied with for this group; 1 unless set.</summary>
+    /// <summary>The parameters of a module or of a part of one.</summary>
+    /// <param name="module">The module; the group has its path for a name.</param>
+    public ParameterGroup(Module module)
+        : this(NotNull(module).Parameters, module.Path, isRest: false) { }
+
+    /// <summary>The parameters of a module whose names fit a pattern.</summary>
+    /// <param name="module">The module whose <see cref="Parameter.Name"/>s are looked at.</param>
+    /// <param name="pattern">A name in which * stands for any characters and ? for one: <c>features.*</c>; also the group's name.</param>
+    /// <exception cref="ArgumentException">No name fits.</exception>
+    public ParameterGroup(Module module, string pattern)
+        : this(
+            [.. NotNull(module).Parameters.Where(p => FileSystemName.MatchesSimpleExpression(pattern, p.Name, false))],
+            pattern,
+            isRest: false
+        )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        if (Parameters.Count == 0)
+        {
+            throw new ArgumentException(
+                $"ParameterGroup: no parameter fits {pattern}; there are {string.Join(", ", module.Parameters.Take(20).Select(p => p.Name))}.",
+                nameof(pattern)
+            );
+        }
+    }
+
+    private ParameterGroup(IReadOnlyList<Parameter> parameters, string name, bool isRest)
+    {
+        Parameters = parameters;
+        Name = name;
+        IsRest = isRest;
+    }
+
+    /// <summary>The group's name: the path of its module, or its pattern; empty for given parameters.</summary>
+    public string Name { get; init; }
+
+    /// <summary>The parameters.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; private set; }
+
+    /// <summary>What the optimizer's learning rate is multiplied with for this group; 1 unless set. May change between steps.</summary>
     public double LearningRateFactor
     {
         get;
@@ -27,70 +79,47 @@ public sealed class ParameterGroup(IEnumerable<Parameter> parameters)
         }
     } = 1;
 
-    /// <summary>The group's own weight decay; the optimizer's when null.</summary>
+    /// <summary>The group's own weight decay; the optimizer's when null. May change between steps.</summary>
     public double? WeightDecay
     {
         get;
-        init
+        set
         {
             Optimizer.Require(value is null or >= 0, value ?? 0, nameof(value), "zero or more");
             field = value;
         }
     }
-}
 
-/// <summary>What an optimizer optimises: one group of everything for most, several with rates of their own for some.</summary>
-/// <remarks>Parameters without values yet are initialised with seed 0. Converts from a module or an array of parameters: <c>new Sgd(model, learningRate: 0.1)</c>; several groups are written <c>[new(a.Parameters), new(b.Parameters) { LearningRateFactor = 0.1 }]</c>.</remarks>
-[CollectionBuilder(typeof(ParameterGroups), nameof(Create))]
-public sealed class ParameterGroups : IReadOnlyList<ParameterGroup>
-{
-    private readonly ParameterGroup[] groups;
+    private bool IsRest { get; }
 
-    private ParameterGroups(ParameterGroup[] groups)
+    /// <summary>The parameters of a module that no other group of the optimizer takes.</summary>
+    /// <param name="module">The module.</param>
+    public static ParameterGroup RestOf(Module module) => new(NotNull(module).Parameters, "rest", isRest: true);
+
+    /// <summary>Leaves out of the groups of rests what other groups take.</summary>
+    internal static void Settle(ReadOnlySpan<ParameterGroup> groups)
     {
-        this.groups = groups;
-        var seen = new HashSet<Parameter>(ReferenceEqualityComparer.Instance);
-        foreach (var parameter in groups.SelectMany(group => group.Parameters))
+        var taken = new HashSet<Parameter>(ReferenceEqualityComparer.Instance);
+        foreach (var group in groups)
         {
-            if (!seen.Add(parameter))
+            if (!group.IsRest)
             {
-                throw new ArgumentException(
-                    $"Parameter {parameter.Name} {parameter.Shape} stands twice among the parameters of one optimizer; name it once."
-                );
+                taken.UnionWith(group.Parameters);
             }
-
-            parameter.EnsureInitialized();
         }
 
-        if (seen.Count == 0)
+        foreach (var group in groups)
         {
-            throw new ArgumentException(
-                "The optimizer has no parameter to change: the module holds none that is trainable."
-            );
+            if (group.IsRest)
+            {
+                group.Parameters = [.. group.Parameters.Where(parameter => !taken.Contains(parameter))];
+            }
         }
     }
 
-    /// <inheritdoc/>
-    public int Count => groups.Length;
-
-    /// <inheritdoc/>
-    public ParameterGroup this[int index] => groups[index];
-
-    /// <summary>Makes groups; what a collection expression calls.</summary>
-    public static ParameterGroups Create(ReadOnlySpan<ParameterGroup> groups) => new(groups.ToArray());
-
-    /// <summary>One group of a module's parameters.</summary>
-    public static implicit operator ParameterGroups(Module module)
+    private static Module NotNull(Module module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return new([new ParameterGroup(module.Parameters)]);
+        return module;
     }
-
-    /// <summary>One group of the given parameters.</summary>
-    public static implicit operator ParameterGroups(Parameter[] parameters) => new([new ParameterGroup(parameters)]);
-
-    /// <inheritdoc/>
-    public IEnumerator<ParameterGroup> GetEnumerator() => ((IEnumerable<ParameterGroup>)groups).GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -8,10 +8,10 @@ namespace Descent.Optimizers;
 /// <remarks>
 /// <b>Formula</b>: g ← ∇ + weightDecay · w; plain: w ← w − learningRate · g; momentum: v ← momentum · v + g,
 /// w ← w − learningRate · v; Nesterov: w ← w − learningRate · (g + momentum · v).
+/// <b>Source</b>: the lessons (two-layer network); Polyak 1964; Sutskever et al. 2013.
 /// </remarks>
 public sealed class Sgd : Optimizer
 {
-    private readonly double momentum;
     private readonly bool nesterov;
 
     /// <summary>Makes the optimizer.</summary>
@@ -31,7 +31,7 @@ public sealed class Sgd : Optimizer
     {
         Require(momentum is >= 0 and < 1, momentum, nameof(momentum), "at least 0 and below 1");
         Require(momentum > 0 || !nesterov, momentum, nameof(momentum), "above 0 with nesterov");
-        this.momentum = momentum;
+        Momentum = momentum;
         this.nesterov = nesterov;
         StateNames = momentum > 0 ? ["momentum_buffer"] : [];
     }
@@ -43,11 +43,12 @@ public sealed class Sgd : Optimizer
         Tensor gradient,
         double learningRate,
         double weightDecay,
+        double momentum,
         long count
     )
     {
-        var constants = Constants(learningRate, weightDecay);
-        if (momentum == 0)
+        var constants = Constants(learningRate, weightDecay, momentum);
+        if (Momentum == 0)
         {
             Apply<SgdKernel>(parameter, gradient, constants);
         }
@@ -67,16 +68,16 @@ public sealed class Sgd : Optimizer
         double learningRate,
         double weightDecay
     ) =>
-        momentum == 0
+        Momentum == 0
         && weightDecay == 0
         && parameter.Backend.TryUpdateRows<SgdKernel>(
             parameter.View,
             gradient.Places.View,
             gradient.Rows.View,
-            Constants(learningRate, weightDecay)
+            Constants(learningRate, weightDecay, momentum: 0)
         );
 
-    private UpdateConstants<double> Constants(double learningRate, double weightDecay)
+    private static UpdateConstants<double> Constants(double learningRate, double weightDecay, double momentum)
     {
         var constants = default(UpdateConstants<double>);
         constants[0] = learningRate;
@@ -92,7 +93,14 @@ internal readonly struct SgdKernel : IUpdateKernel
     public static int StateCount => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
+    public static void Update<T>(
+        ref T weight,
+        T gradient,
+        ref T first,
+        ref T second,
+        ref T third,
+        in UpdateConstants<T> constants
+    )
         where T : struct, ILanes<T>
     {
         var (learningRate, weightDecay) = (constants[0], constants[1]);
@@ -111,6 +119,7 @@ internal readonly struct MomentumKernel : IUpdateKernel
         T gradient,
         ref T velocity,
         ref T second,
+        ref T third,
         in UpdateConstants<T> constants
     )
         where T : struct, ILanes<T>
@@ -132,6 +141,7 @@ internal readonly struct NesterovKernel : IUpdateKernel
         T gradient,
         ref T velocity,
         ref T second,
+        ref T third,
         in UpdateConstants<T> constants
     )
         where T : struct, ILanes<T>

@@ -33,14 +33,25 @@ public readonly ref struct TrainingStep : IDisposable
     /// <exception cref="NonFiniteException">The loss or a gradient is infinite or not a number: weights, buffers, optimizer state and step number stay as they were.</exception>
     public double Minimize(Tensor loss)
     {
+        RequireOneEvaluation(nameof(Minimize));
         var value = Backward(loss, nameof(Minimize));
-        tape.EndOfUse = "was minimised already; a step changes the parameters once";
+        End();
         optimizer.Update();
         tape.ApplyBufferUpdates();
         return value;
     }
 
-    /// <summary>Runs backward from a loss and adds its gradients to those that <see cref="Minimize"/> will use; what was computed so far is recycled at once.</summary>
+    /// <summary>Makes a step on a loss that is given as a function, which <see cref="Lbfgs"/> evaluates several times, at other weights each, and the other optimizers once. Once a step.</summary>
+    /// <param name="loss">Computes one number from the model; dropout draws the same numbers in each evaluation of a step.</param>
+    /// <returns>The loss before the step.</returns>
+    /// <inheritdoc cref="Minimize(Tensor)" path="/exception"/>
+    public double Minimize(Func<Tensor> loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return optimizer.Minimize(this, loss);
+    }
+
+    /// <summary>Runs backward from a loss and adds its gradients to those that <see cref="Minimize(Tensor)"/> will use; what was computed so far is recycled at once.</summary>
     /// <param name="loss">One number, computed inside this step; divide it by the number of batches to get their mean.</param>
     /// <returns>The loss.</returns>
     /// <exception cref="ShapeException">The loss is not one number.</exception>
@@ -48,6 +59,7 @@ public readonly ref struct TrainingStep : IDisposable
     /// <exception cref="NonFiniteException">The loss or a gradient is infinite or not a number; the whole step is refused.</exception>
     public double Accumulate(Tensor loss)
     {
+        RequireOneEvaluation(nameof(Accumulate));
         var value = Backward(loss, nameof(Accumulate));
         tape.KeepResults();
         tape.Recycle();
@@ -60,6 +72,42 @@ public readonly ref struct TrainingStep : IDisposable
         if (IsOpen)
         {
             tape.Close();
+        }
+    }
+
+    /// <summary>The parameters that this step changes.</summary>
+    internal Parameter[] Leaves => leaves;
+
+    /// <summary>The gradient of the last evaluation; null where the loss did not depend on the parameter.</summary>
+    internal Tensor? GradientOf(Parameter leaf) => tape.GradientOf(leaf);
+
+    /// <summary>Forgets earlier evaluations in this step, computes the loss anew and runs backward from it.</summary>
+    internal double Evaluate(Func<Tensor> loss)
+    {
+        if (IsOpen)
+        {
+            tape.Restart();
+        }
+
+        return Backward(loss(), nameof(Minimize));
+    }
+
+    /// <summary>Moves the running statistics as the last evaluation queued it, and takes no further loss.</summary>
+    internal void Finish()
+    {
+        End();
+        tape.ApplyBufferUpdates();
+    }
+
+    private void End() => tape.EndOfUse = "was minimised already; a step changes the parameters once";
+
+    private void RequireOneEvaluation(string operation)
+    {
+        if (optimizer.NeedsFunction)
+        {
+            throw new StepException(
+                $"{operation}: {optimizer.GetType().Name} evaluates the loss several times a step. Give it a function: step.Minimize(() => …)."
+            );
         }
     }
 

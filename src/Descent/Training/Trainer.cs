@@ -8,7 +8,8 @@ namespace Descent.Training;
 /// <summary>Trains a model over epochs, validates after each, and keeps the best weights.</summary>
 /// <remarks>
 /// The model ends with the weights of the epoch of best validation accuracy (the earlier of equals), also when training
-/// is cancelled or stops early.
+/// is cancelled or stops early. The learning rate follows the optimizer's <see cref="Optimizer.Schedule"/>, which is told
+/// the validation loss after each epoch.
 /// </remarks>
 /// <param name="model">The model, for its weights.</param>
 /// <param name="optimizer">What changes them.</param>
@@ -28,8 +29,8 @@ public sealed class Trainer<TBatch>(
     /// <summary>Epochs without a better validation accuracy after which training stops; null for never.</summary>
     public int? Patience { get; init; }
 
-    /// <summary>What the learning rate is multiplied with after each epoch.</summary>
-    public double LearningRateDecay { get; init; } = 1;
+    /// <summary>An average of the weights to validate with and to keep, in place of the weights themselves; none when null.</summary>
+    public WeightAverage? Average { get; init; }
 
     /// <summary>Told of every batch and epoch.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
@@ -66,12 +67,12 @@ public sealed class Trainer<TBatch>(
                 epochs.Add(result);
                 if (result.IsBest)
                 {
+                    using var averaged = Average?.Use();
                     (best, bestWeights) = (result, model.StateDict());
                     RunFolder?.SaveModel(model);
                 }
 
                 RunFolder?.Log(result);
-                optimizer.LearningRate *= LearningRateDecay;
                 if (epoch < Epochs && epoch - best!.Epoch >= Patience)
                 {
                     end = TrainingEnd.StoppedEarly;
@@ -106,34 +107,43 @@ public sealed class Trainer<TBatch>(
         CancellationToken cancellation
     )
     {
-        var start = watch.Elapsed;
+        var (start, rate) = (watch.Elapsed, optimizer.CurrentLearningRate);
         var (sum, batches) = (0.0, 0);
         foreach (var batch in data)
         {
             cancellation.ThrowIfCancellationRequested();
             using (var step = optimizer.BeginStep())
             {
-                sum += step.Minimize(loss(batch));
+                sum += step.Minimize(() => loss(batch));
             }
+
+            Average?.Update();
 
             batches++;
             Progress?.Report(Standing(epoch, batches, data, sum / batches, watch.Elapsed, start, null));
         }
 
         var trained = watch.Elapsed;
-        var evaluation = validate(cancellation);
+        var evaluation = Validate(cancellation);
+        optimizer.Observe(evaluation.Loss);
         var result = new EpochResult(
             epoch,
             sum / batches,
             evaluation.Loss,
             evaluation.Accuracy,
-            optimizer.LearningRate,
+            rate,
             (watch.Elapsed - start).TotalSeconds,
             Speed(batches, data, trained - start),
             best is null || evaluation.Accuracy > best.ValidationAccuracy
         );
         Progress?.Report(Standing(epoch, batches, data, result.TrainingLoss, watch.Elapsed, start, result));
         return result;
+    }
+
+    private Evaluation Validate(CancellationToken cancellation)
+    {
+        using var averaged = Average?.Use();
+        return validate(cancellation);
     }
 
     private TrainingProgress Standing(

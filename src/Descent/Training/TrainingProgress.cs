@@ -27,7 +27,7 @@ public readonly record struct TrainingProgress(
 /// <param name="TrainingLoss">The mean loss of its batches, dropout and all.</param>
 /// <param name="ValidationLoss">The mean loss over the validation samples.</param>
 /// <param name="ValidationAccuracy">The share of validation samples predicted right.</param>
-/// <param name="LearningRate">The step size used.</param>
+/// <param name="LearningRate">The step size of its first step.</param>
 /// <param name="Seconds">Time for training and validation.</param>
 /// <param name="SamplesPerSecond">Training samples a second, validation left out.</param>
 /// <param name="IsBest">Whether no epoch before it had a better validation accuracy.</param>

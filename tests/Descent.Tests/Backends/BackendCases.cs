@@ -292,7 +292,7 @@ internal static class BackendCases
 
     private static IEnumerable<BackendCase> Updates =>
         from count in new[] { 1, 31, 5000, 40000 }
-        from states in new[] { 1, 2 }
+        from states in new[] { 1, 2, 3 }
         select new BackendCase(
             $"Update {count} with {states} states",
             a =>
@@ -305,13 +305,19 @@ internal static class BackendCases
                 var first = a.InputOutput([count], lies: Layout.Contiguous);
                 if (states == 1)
                 {
-                    a.Backend.Update<MomentumKernel>(weight, gradient, first, Operand.None, constants);
+                    a.Backend.Update<MomentumKernel>(weight, gradient, first, Operand.None, Operand.None, constants);
+                    return;
                 }
-                else
+
+                var second = a.InputOutput([count], low: 0, lies: Layout.Contiguous);
+                if (states == 2)
                 {
-                    var second = a.InputOutput([count], low: 0, lies: Layout.Contiguous);
-                    a.Backend.Update<AdamKernel>(weight, gradient, first, second, constants);
+                    a.Backend.Update<AdamKernel>(weight, gradient, first, second, Operand.None, constants);
+                    return;
                 }
+
+                var third = a.InputOutput([count], lies: Layout.Contiguous);
+                a.Backend.Update<ThreeStatesKernel>(weight, gradient, first, second, third, constants);
             }
         );
 

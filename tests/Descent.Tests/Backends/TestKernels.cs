@@ -78,7 +78,14 @@ internal readonly struct MomentumKernel : IUpdateKernel
     public static int StateCount => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
+    public static void Update<T>(
+        ref T weight,
+        T gradient,
+        ref T first,
+        ref T second,
+        ref T third,
+        in UpdateConstants<T> constants
+    )
         where T : struct, ILanes<T>
     {
         first = first * constants[0] + gradient;
@@ -91,11 +98,40 @@ internal readonly struct AdamKernel : IUpdateKernel
     public static int StateCount => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Update<T>(ref T weight, T gradient, ref T first, ref T second, in UpdateConstants<T> constants)
+    public static void Update<T>(
+        ref T weight,
+        T gradient,
+        ref T first,
+        ref T second,
+        ref T third,
+        in UpdateConstants<T> constants
+    )
         where T : struct, ILanes<T>
     {
         first = T.FusedMultiplyAdd(constants[0], first - gradient, gradient);
         second = T.FusedMultiplyAdd(constants[1], second - gradient * gradient, gradient * gradient);
         weight -= constants[2] * first / (T.Sqrt(T.Abs(second)) + constants[3]);
+    }
+}
+
+internal readonly struct ThreeStatesKernel : IUpdateKernel
+{
+    public static int StateCount => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Update<T>(
+        ref T weight,
+        T gradient,
+        ref T first,
+        ref T second,
+        ref T third,
+        in UpdateConstants<T> constants
+    )
+        where T : struct, ILanes<T>
+    {
+        first = T.FusedMultiplyAdd(constants[0], first, gradient);
+        second = T.FusedMultiplyAdd(constants[1], second, first * gradient);
+        third = T.FusedMultiplyAdd(constants[2], third, second);
+        weight -= constants[3] * third;
     }
 }

@@ -26,6 +26,26 @@ public class FusionTests
                 () => [new Conv2d(1, 4, 5), new Relu(), new MaxPool2d(3, stride: 2, padding: 1)],
                 [3, 1, 14, 14]
             ),
+            ["convolution padded the same, relu"] = (
+                () => [new Conv2d(3, 5, (3, 4), stride: 2, padding: Padding2d.Same), new Relu()],
+                [2, 3, 9, 10]
+            ),
+            ["convolution with a flipped kernel, tanh"] = (
+                () => [new Conv2d(2, 5, 3, paddingMode: PaddingMode.Reflect, padding: 1, flipKernel: true), new Tanh()],
+                [2, 2, 9, 10]
+            ),
+            ["convolution of sequences, relu, pool"] = (
+                () => [new Conv1d(3, 5, 3, padding: 1), new Relu(), new MaxPool1d(3, 2, ceilingMode: true)],
+                [4, 3, 22]
+            ),
+            ["batch norm, relu, pool in ceiling mode"] = (
+                () => [new BatchNorm2d(3), new Relu(), new MaxPool2d(2, ceilingMode: true)],
+                [2, 3, 11, 13]
+            ),
+            ["batch norm, relu, pool with gaps"] = (
+                () => [new BatchNorm2d(3), new Relu(), new MaxPool2d(2, dilation: 3)],
+                [2, 3, 11, 13]
+            ),
             ["relu, pool"] = (() => [new Conv2d(1, 2, 1), new Tanh(), new Relu(), new MaxPool2d(2)], [1, 1, 8, 8]),
             ["batch norm of rows, relu"] = (() => [new BatchNorm1d(19), new Relu()], [33, 19]),
             ["batch norm of sequences, tanh"] = (() => [new BatchNorm1d(5), new Tanh()], [4, 5, 37]),
@@ -62,6 +82,26 @@ public class FusionTests
             ["batch norm, relu, pool of single pixels"] = (
                 () => [new BatchNorm2d(9), new Relu(), new MaxPool2d(1)],
                 [6, 9, 1, 1]
+            ),
+            ["linear, elu"] = (() => [new Linear(37, 21), new Elu()], [11, 37]),
+            ["linear, elu of another depth"] = (() => [new Linear(37, 21), new Elu(0.5)], [11, 37]),
+            ["linear, selu"] = (() => [new Linear(37, 21), new Selu()], [11, 37]),
+            ["linear, softplus"] = (() => [new Linear(37, 21), new Softplus()], [11, 37]),
+            ["linear, hard tanh"] = (() => [new Linear(37, 21), new HardTanh()], [11, 37]),
+            ["convolution, hard sigmoid"] = (() => [new Conv2d(3, 7, 3), new HardSigmoid()], [2, 3, 9, 10]),
+            ["batch norm, elu, pool"] = (() => [new BatchNorm2d(3), new Elu(), new MaxPool2d(2)], [3, 3, 8, 20]),
+            ["batch norm, selu, pool"] = (() => [new BatchNorm2d(3), new Selu(), new MaxPool2d(2)], [3, 3, 8, 20]),
+            ["batch norm, softplus, pool"] = (
+                () => [new BatchNorm2d(3), new Softplus(), new MaxPool2d(2)],
+                [3, 3, 8, 20]
+            ),
+            ["batch norm, hard tanh, pool"] = (
+                () => [new BatchNorm2d(3), new HardTanh(), new MaxPool2d(2)],
+                [3, 3, 8, 20]
+            ),
+            ["batch norm, hard sigmoid, pool"] = (
+                () => [new BatchNorm2d(3), new HardSigmoid(), new MaxPool2d(2)],
+                [3, 3, 8, 20]
             ),
             ["two linear layers"] = (
                 () => [new Linear(20, 30), new Relu(), new Dropout(0.5), new Linear(30, 4), new Sigmoid()],
@@ -112,7 +152,7 @@ public class FusionTests
         foreach (var norm in network.OfType<BatchNorm>())
         {
             var source = new RandomSource(6, "norm");
-            foreach (var vector in (Parameter[])[norm.Weight, norm.Bias, norm.RunningMean])
+            foreach (var vector in (Parameter[])[norm.Weight!, norm.Bias!, norm.RunningMean])
             {
                 source = source.Split("next");
                 vector.Assign(Tensor.RandomNormal(vector.Shape, source, dtype: dtype));

@@ -15,5 +15,23 @@ internal static partial class LayerCases
                 ["weight"],
                 Integers: 69
             ),
+            new(
+                "HierarchicalSoftmax: balanced",
+                () => new HierarchicalSoftmax(4, 5),
+                [3, 4],
+                [3, 5],
+                WeightAndBias,
+                [3, 5],
+                3 * 4 * 4
+            ),
+            new(
+                "HierarchicalSoftmax: one deep branch",
+                () => new HierarchicalSoftmax(4, new ClassTree((2, ~1), (~2, 0), (3, 1))),
+                [3, 4],
+                [3, 4],
+                WeightAndBias,
+                [2, 3, 4],
+                3 * 4 * 3
+            ),
         ];
 }

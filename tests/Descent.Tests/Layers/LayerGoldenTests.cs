@@ -51,10 +51,12 @@ public class LayerGoldenTests
     [InlineData("batch_norm: 2d, training")]
     [InlineData("batch_norm: 2d, momentum 0.3, epsilon 0.001, training")]
     [InlineData("batch_norm: 1d, two samples, training")]
-    public void Running_statistics_move_as_in_PyTorch(string name)
+    [InlineData("InstanceNorm1d: running statistics, training", "layer_norms")]
+    [InlineData("InstanceNorm2d: running statistics, training", "layer_norms")]
+    public void Running_statistics_move_as_in_PyTorch(string name, string file = "normalization")
     {
-        var golden = Golden.Cases("normalization")[name];
-        var layer = (BatchNorm)Make(golden);
+        var golden = Golden.Cases(file)[name];
+        var layer = Make(golden);
         layer.To(DType.Float64);
         var optimizer = new Descent.Optimizers.Sgd(layer, learningRate: 0);
         using (var step = optimizer.BeginStep())
@@ -62,7 +64,7 @@ public class LayerGoldenTests
             step.Minimize(layer.Forward(Of(golden.Inputs[0])).Sum());
         }
 
-        var (mean, variance) = (layer.RunningMean.ToArray<double>(), layer.RunningVariance.ToArray<double>());
+        var (mean, variance) = (layer.Buffers[0].ToArray<double>(), layer.Buffers[1].ToArray<double>());
         Golden.AssertClose(golden.Outputs[1].Values, mean, Tolerance, $"{name}, running mean");
         Golden.AssertClose(golden.Outputs[2].Values, variance, Tolerance, $"{name}, running variance");
     }

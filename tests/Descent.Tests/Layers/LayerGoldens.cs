@@ -9,11 +9,15 @@ internal static partial class LayerGoldens
     [
         "matmul",
         "spatial",
+        "spatial_ops",
+        "spatial_layers",
         "normalization",
         "elementwise",
         "reductions",
         "structure",
         "tables",
+        "activations",
+        "layer_norms",
         "recurrent",
     ];
 
@@ -22,6 +26,7 @@ internal static partial class LayerGoldens
         .. Structure(),
         .. Convolutions(),
         .. Pools(),
+        .. Resizing(),
         .. Normalizations(),
         .. Activations(),
         .. Tables(),
@@ -32,4 +37,7 @@ internal static partial class LayerGoldens
         new(op, make);
 
     private static Size2d Size(GoldenCase golden, string option) => (golden.Ints(option)[0], golden.Ints(option)[1]);
+
+    private static TEnum Word<TEnum>(GoldenCase golden, string option)
+        where TEnum : struct, Enum => golden.Has(option) ? Enum.Parse<TEnum>(golden.Text(option)) : default;
 }

@@ -18,10 +18,12 @@ internal static partial class LayerSamples
         .. Structure(),
         .. Convolutions(),
         .. Pools(),
+        .. Resizing(),
         .. Normalizations(),
         .. Activations(),
         .. Tables(),
         .. Recurrences(),
+        .. Ensembles(),
     ]);
 
     private static KeyValuePair<string, Gen<LayerSample>> Draw<TLayer>(Gen<LayerSample> samples)

@@ -38,7 +38,7 @@ public class StateDictTests
 
         layer.LoadStateDict(state);
 
-        Assert.Equal([3f, 3f], layer.Weight.ToArray<float>());
+        Assert.Equal([3f, 3f], layer.Weight!.ToArray<float>());
     }
 
     [Fact]

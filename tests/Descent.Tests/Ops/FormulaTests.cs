@@ -66,6 +66,11 @@ public class FormulaTests
         var seconds = Points(2, 500);
         foreach (var (index, a) in Points(1, 500).Index())
         {
+            if (typeof(TKernel) == typeof(BinaryCrossEntropyOfProbabilitiesKernel) && !IsPlain(a))
+            {
+                continue;
+            }
+
             foreach (var b in (double[])[seconds[index], Specials[index % Specials.Length], a])
             {
                 var y = TKernel.Forward(new Lane<double>(a), new Lane<double>(b));
@@ -86,6 +91,9 @@ public class FormulaTests
             }
         }
     }
+
+    /// <summary>Whether a probability lies where its slope is not held back.</summary>
+    private static bool IsPlain(double p) => p * (1 - p) >= BinaryCrossEntropyOfProbabilitiesKernel.LeastProduct;
 
     /// <summary>Equal to the dual number's slope; between the slopes on its two sides at a kink, or where the formula names a point apart.</summary>
     private static void AssertSlope(Func<double, Dual> formula, double at, double slope, string what)

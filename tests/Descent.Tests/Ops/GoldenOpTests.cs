@@ -14,7 +14,8 @@ public class GoldenOpTests
             "normalization",
             "reductions",
             "shaping",
-            "spatial"
+            "spatial",
+            "spatial_ops"
         );
 
     private static readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, GoldenCase>> Files = new();

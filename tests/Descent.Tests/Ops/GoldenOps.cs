@@ -1,9 +1,10 @@
 using Descent.Backends;
+using Descent.Tests.Losses;
 
 namespace Descent.Tests.Ops;
 
 /// <summary>What PyTorch's operations of the golden files are called here.</summary>
-internal static class GoldenOps
+internal static partial class GoldenOps
 {
     /// <summary>The results of a case's operation, in PyTorch's order.</summary>
     internal static Tensor[] Run(GoldenCase c, Tensor[] x) =>
@@ -99,16 +100,12 @@ internal static class GoldenOps
             "max_pool2d" => x[0].MaxPool2d(Window(c, c.Ints("kernelSize")[0], c.Ints("kernelSize")[1])),
             "avg_pool2d" => x[0]
                 .AveragePool2d(Window(c, c.Ints("kernelSize")[0], c.Ints("kernelSize")[1]), c.Flag("countIncludePad")),
-            "cross_entropy" => Reduced(c, x[0].CrossEntropy(x[1])),
-            "bce_with_logits" => Reduced(c, x[0].BinaryCrossEntropy(x[1])),
-            "mse" => Reduced(c, (x[0] - x[1]).Square()),
-            _ => throw new NotSupportedException($"The golden operation {c.Op} has no counterpart here."),
+            _ when LossGoldens.ByMethod.ContainsKey(c.Op) => LossGoldens.Run(c, x),
+            _ => Sliding(c, x[0], x.ElementAtOrDefault(1), x.ElementAtOrDefault(2))
+                ?? throw new NotSupportedException($"The golden operation {c.Op} has no counterpart here."),
         };
 
     private static Tensor Turned(Tensor x, bool turn) => turn ? x.Transpose() : x;
-
-    private static Tensor Reduced(GoldenCase c, Tensor losses) =>
-        c.Text("reduction") == "mean" ? losses.Mean() : losses.Sum();
 
     private static Tensor[] Both((Tensor Values, Tensor Indices) pair) => [pair.Values, pair.Indices];
 

@@ -128,9 +128,29 @@ public static partial class OpCases
             .. Unary("Relu", x => x.Relu(), Domain.NonZero),
             .. Unary("Sigmoid", x => x.Sigmoid()),
             .. Unary("Tanh", x => x.Tanh()),
+            .. Unary("Elu", x => x.Elu(), Domain.NonZero),
+            Case("Elu: another depth", x => x.Elu(0.5), new OpInput([3, 4], Domain.NonZero)),
+            .. Unary("Selu", x => x.Selu(), Domain.NonZero),
+            .. Unary("Silu", x => x.Silu()),
+            .. Unary("Gelu", x => x.Gelu()),
+            Case("Gelu: approximate", x => x.Gelu(approximate: true), new OpInput([3, 4])),
+            .. Unary("Softplus", x => x.Softplus()),
+            Case("Softplus: sharper", x => x.Softplus(3), new OpInput([3, 4])),
+            .. Unary("HardSigmoid", x => x.HardSigmoid()),
+            .. Unary("HardTanh", x => x.HardTanh(), Domain.Distinct),
+            .. Unary("HardSwish", x => x.HardSwish()),
+            .. Unary("LeakyRelu", x => x.LeakyRelu(0.2), Domain.NonZero),
+            .. Binary("PRelu", (x, slope) => x.PRelu(slope), Domain.NonZero),
+            Case("Glu: last axis", x => x.Glu(), new OpInput([3, 8])),
+            Case("Glu: first axis, transposed", x => x.Glu(0), new OpInput([6, 3], Layout: Layout.Transposed)),
+            Case("Glu: empty", x => x.Glu(0), new OpInput([0, 3])),
+            Case("Maxout: last axis", x => x.Maxout(3), new OpInput([2, 6], Domain.Distinct)),
+            Case("Maxout: channels", x => x.Maxout(2, 1), new OpInput([2, 4, 3], Domain.Distinct)),
             .. Unary("Dropout", x => x.Dropout(0.4, new RandomSource(3, "test"))),
             Case("Dropout: nothing dropped", x => x.Dropout(0, new RandomSource(3, "test")), new OpInput([3, 4])),
             .. Binary("BinaryCrossEntropy", BinaryCrossEntropy, Domain.NonZero, Domain.Unit).Where(HasEqualShapes),
+            .. Binary("BinaryCrossEntropyOfProbabilities", OfProbabilities, Domain.Unit, Domain.Unit)
+                .Where(HasEqualShapes),
         ];
 
     private static IEnumerable<OpCase> Comparison(
@@ -145,6 +165,10 @@ public static partial class OpCases
         ];
 
     private static Tensor BinaryCrossEntropy(Tensor logits, Tensor targets) => logits.BinaryCrossEntropy(targets);
+
+    // Away from 0 and 1, where the slope is steep.
+    private static Tensor OfProbabilities(Tensor x, Tensor targets) =>
+        (x * 0.5 + 0.25).BinaryCrossEntropyOfProbabilities(targets);
 
     private static bool HasEqualShapes(OpCase c) => c.Inputs[0].Shape == c.Inputs[1].Shape;
 

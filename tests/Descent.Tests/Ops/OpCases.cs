@@ -5,7 +5,15 @@ public static partial class OpCases
 {
     private static readonly Dictionary<string, OpCase> ByName = (
         (IEnumerable<OpCase>)
-            [.. Arithmetic(), .. Elementwise(), .. Reductions(), .. Shaping(), .. Indexing(), .. Spatial()]
+            [
+                .. Arithmetic(),
+                .. Elementwise(),
+                .. Reductions(),
+                .. Shaping(),
+                .. Indexing(),
+                .. Spatial(),
+                .. Sliding(),
+            ]
     ).ToDictionary(c => c.Name);
 
     public static IEnumerable<OpCase> All => ByName.Values;

@@ -105,6 +105,41 @@ public class OpMisuseTests
     }
 
     [Fact]
+    public void Windows_that_do_not_fit_when_turned_round()
+    {
+        var weight = Tensor.Ones([3, 2, 2, 2]);
+        Misuse.Throws<ShapeException>(
+            () => Pictures.ConvolutionTranspose2d(Tensor.Ones([2, 3, 2, 2]), null, new(2, 2)),
+            "ConvolutionTranspose2d: input (2, 3, 8, 8)",
+            "(2, 3, 2, 2)"
+        );
+        Misuse.Throws<ArgumentOutOfRangeException>(
+            () => Pictures.ConvolutionTranspose2d(weight, null, new(2, 2), 1),
+            "output padding 1×0",
+            "below the stride 1×1"
+        );
+        Misuse.Throws<ShapeException>(
+            () => Pictures.ConvolutionTranspose2d(weight, Tensor.Ones([3]), new(2, 2)),
+            "bias (3)",
+            "it must be (2)"
+        );
+        Misuse.Throws<ShapeException>(() => Matrix.Unfold(new(2, 2)), "Unfold", "(N, C, H, W)", "(2, 3)");
+        Misuse.Throws<ShapeException>(() => Tensor.Ones([1, 8, 3]).Fold(3, 3, new(2, 2)), "(N, C·4, 4)");
+        Misuse.Throws<ArgumentOutOfRangeException>(() => Pictures.LpPool2d(0.5, new(2, 2)), "LpPool2d: p is 0.5");
+        Misuse.Throws<ArgumentOutOfRangeException>(() => Pictures.AdaptiveMaxPool2d(0, 2), "output of 0 rows");
+        Misuse.Throws<ShapeException>(
+            () => Pictures[.., .., ..0].AdaptiveAveragePool2d(2, 2),
+            "AdaptiveAveragePool2d",
+            "without pixels"
+        );
+        Misuse.Throws<ArgumentOutOfRangeException>(() => Pictures.Upsample2d(0, 2), "height");
+        Misuse.Throws<ShapeException>(() => Pictures[.., .., ..0].Upsample2d(2, 2), "Upsample2d", "(2, 3, 0, 8)");
+        Misuse.Throws<ShapeException>(() => Pictures.MaxPool2d(new(12, 2, 2, 2), ceilingMode: true), "12×2", "8×8");
+        Misuse.Throws<ShapeException>(() => Matrix.Pad(PaddingMode.Circular, (4, 0)), "Circular", "its 3 element(s)");
+        Misuse.Throws<ShapeException>(() => Matrix.Flip(2), "Axis 2");
+    }
+
+    [Fact]
     public void Axes_that_are_not_there()
     {
         Misuse.Throws<ShapeException>(() => Matrix.Sum(2), "Axis 2", "(2, 3)", "2 axes");

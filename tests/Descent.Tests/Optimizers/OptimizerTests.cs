@@ -12,18 +12,17 @@ public class OptimizerTests
     private static readonly Tensor X = Tensor.RandomNormal([8, 5], new RandomSource(2, "x"));
     private static readonly Tensor Y = Tensor.From([0L, 1, 2, 0, 1, 2, 0, 1]);
 
-    public static TheoryData<string> Kinds => ["sgd", "momentum", "nesterov", "adam", "adamw"];
-
     [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Training_goes_on_bit_for_bit_from_a_saved_state(string kind)
+    [Trait("check", "state")]
+    [MemberData(nameof(OptimizerCases.Names), MemberType = typeof(OptimizerCases))]
+    public void Training_goes_on_bit_for_bit_from_a_saved_state(string part)
     {
         using var folder = new TemporaryFolder();
-        var (network, optimizer) = Make(kind);
+        var (network, optimizer) = Make(part);
         Train(network, optimizer, 5);
         Safetensors.Write(folder.File("net.safetensors"), network.StateDict());
         Safetensors.Write(folder.File("optimizer.safetensors"), optimizer.StateDict());
-        var (again, resumed) = Make(kind);
+        var (again, resumed) = Make(part);
         again.LoadStateDict(Safetensors.Read(folder.File("net.safetensors")).Tensors);
         resumed.LoadStateDict(Safetensors.Read(folder.File("optimizer.safetensors")).Tensors);
         Train(network, optimizer, 5);
@@ -36,13 +35,13 @@ public class OptimizerTests
     [Fact]
     public void A_state_that_does_not_fit_is_refused_whole()
     {
-        var (network, optimizer) = Make("adam");
+        var (network, optimizer) = Make("Adam: plain");
         Train(network, optimizer, 2);
         var state = optimizer.StateDict();
         state.Remove("0.weight.exp_avg");
         state["0.bias.exp_avg_sq"] = Tensor.Ones([7]);
         state["5.weight.exp_avg"] = Tensor.Ones([1]);
-        var (_, other) = Make("adam");
+        var (_, other) = Make("Adam: plain");
         var problem = Assert.Throws<StateMismatchException>(() => other.LoadStateDict(state));
 
         Assert.Contains("missing 0.weight.exp_avg", problem.Message, StringComparison.Ordinal);
@@ -126,6 +125,19 @@ public class OptimizerTests
                     ("beta1", () => _ = new Adam(layer, beta1: 1)),
                     ("beta2", () => _ = new AdamW(layer, beta2: -0.1)),
                     ("epsilon", () => _ = new AdamW(layer, epsilon: 0)),
+                    ("learningRateDecay", () => _ = new Adagrad(layer, learningRateDecay: -1)),
+                    ("initialSum", () => _ = new Adagrad(layer, initialSum: -1)),
+                    ("epsilon", () => _ = new Adagrad(layer, epsilon: 0)),
+                    ("rho", () => _ = new Adadelta(layer, rho: 1)),
+                    ("epsilon", () => _ = new Adadelta(layer, epsilon: -1)),
+                    ("alpha", () => _ = new RmsProp(layer, alpha: 1)),
+                    ("momentum", () => _ = new RmsProp(layer, momentum: -0.5)),
+                    ("epsilon", () => _ = new RmsProp(layer, epsilon: 0)),
+                    ("maxIterations", () => _ = new Lbfgs(layer, maxIterations: 0)),
+                    ("maxEvaluations", () => _ = new Lbfgs(layer, maxEvaluations: 0)),
+                    ("historySize", () => _ = new Lbfgs(layer, historySize: 0)),
+                    ("gradientTolerance", () => _ = new Lbfgs(layer, gradientTolerance: -1)),
+                    ("changeTolerance", () => _ = new Lbfgs(layer, changeTolerance: double.NaN)),
                     ("maxNorm", () => GradientClipping.ByNorm(0)),
                     ("bound", () => GradientClipping.ByValue(double.NaN)),
                 ]
@@ -185,7 +197,7 @@ public class OptimizerTests
     [Fact]
     public void A_converted_model_takes_its_state_along()
     {
-        var (network, optimizer) = Make("adam");
+        var (network, optimizer) = Make("Adam: plain");
         Train(network, optimizer, 2);
         var before = optimizer.StateDict()["0.weight.exp_avg"].ToArray<float>();
         network.To(DType.Float64);
@@ -214,7 +226,7 @@ public class OptimizerTests
 
         static float[] Run(int number, Barrier? together)
         {
-            var (network, optimizer) = Make(number == 0 ? "momentum" : "adam", number);
+            var (network, optimizer) = Make(number == 0 ? "Sgd: momentum" : "Adam: plain", number);
             for (var i = 0; i < 20; i++)
             {
                 together?.SignalAndWait();
@@ -228,7 +240,7 @@ public class OptimizerTests
     [Fact]
     public void A_step_is_not_seen_by_other_threads_nor_opened_twice()
     {
-        var (network, optimizer) = Make("sgd");
+        var (network, optimizer) = Make("Sgd: plain");
         var expected = network.Forward(X).ToArray<float>();
         float[] inference = [];
         Exception? problem = null;
@@ -250,21 +262,11 @@ public class OptimizerTests
         optimizer.BeginStep().Dispose();
     }
 
-    private static (Sequential Network, Optimizer Optimizer) Make(string kind, long seed = 1)
+    private static (Sequential Network, Optimizer Optimizer) Make(string part, long seed = 1)
     {
         Sequential network = [new Linear(5, 6), new BatchNorm1d(6), new Tanh(), new Dropout(0.3), new Linear(6, 3)];
         network.Initialize(seed);
-        return (
-            network,
-            kind switch
-            {
-                "sgd" => new Sgd(network, 0.1),
-                "momentum" => new Sgd(network, 0.1, momentum: 0.9),
-                "nesterov" => new Sgd(network, 0.1, momentum: 0.9, nesterov: true),
-                "adam" => new Adam(network, 0.01),
-                _ => new AdamW(network, 0.01),
-            }
-        );
+        return (network, OptimizerCases.Named(part).Over(network.Parameters));
     }
 
     private static void Train(Sequential network, Optimizer optimizer, int steps)
@@ -272,7 +274,7 @@ public class OptimizerTests
         for (var number = 0; number < steps; number++)
         {
             using var step = optimizer.BeginStep();
-            step.Minimize(Loss.CrossEntropy(network.Forward(X), Y));
+            step.Minimize(() => Loss.CrossEntropy(network.Forward(X), Y));
         }
     }
 

@@ -12,13 +12,11 @@ public class RefusalTests
     private static readonly Tensor X = Tensor.RandomNormal([8, 5], new RandomSource(1, "x"));
     private static readonly Tensor Y = Tensor.From([0L, 1, 2, 0, 1, 2, 0, 1]);
 
-    public static TheoryData<string> Optimizers => ["sgd", "momentum", "nesterov", "adam", "adamw"];
-
     [Theory]
-    [MemberData(nameof(Optimizers))]
-    public void A_refused_step_leaves_every_bit_as_it_was(string name)
+    [MemberData(nameof(OptimizerCases.Names), MemberType = typeof(OptimizerCases))]
+    public void A_refused_step_leaves_every_bit_as_it_was(string part)
     {
-        var (disturbed, calm) = (new Trained(name), new Trained(name));
+        var (disturbed, calm) = (new Trained(part), new Trained(part));
         for (var number = 0; number < 6; number++)
         {
             disturbed.Train();
@@ -28,7 +26,10 @@ public class RefusalTests
             Assert.Contains("refused", disturbed.TrainOn(Poisoned(float.NaN)), StringComparison.Ordinal);
             Assert.Contains("refused", disturbed.TrainOn(Poisoned(float.PositiveInfinity)), StringComparison.Ordinal);
             Assert.Contains("refused", disturbed.TrainInfinitely(), StringComparison.Ordinal);
-            Assert.Contains("refused", disturbed.AccumulateThenFail(), StringComparison.Ordinal);
+            if (!OptimizerCases.Named(part).IsLbfgs)
+            {
+                Assert.Contains("refused", disturbed.AccumulateThenFail(), StringComparison.Ordinal);
+            }
 
             Assert.Equal(before, disturbed.Bits());
             Assert.Equal(calm.Bits(), disturbed.Bits());
@@ -168,7 +169,7 @@ public class RefusalTests
             .Throws<NonFiniteException>(() =>
             {
                 using var step = optimizer.BeginStep();
-                step.Minimize(loss());
+                step.Minimize(loss);
             })
             .Message;
 
@@ -192,23 +193,16 @@ public class RefusalTests
 
         private readonly Optimizer optimizer;
 
-        public Trained(string name)
+        public Trained(string part)
         {
             network.Initialize(9);
-            optimizer = name switch
-            {
-                "sgd" => new Sgd(network, 0.1, weightDecay: 0.01),
-                "momentum" => new Sgd(network, 0.1, momentum: 0.9) { Clipping = GradientClipping.ByNorm(0.5) },
-                "nesterov" => new Sgd(network, 0.1, momentum: 0.9, nesterov: true),
-                "adam" => new Adam(network, 0.01) { Clipping = GradientClipping.ByValue(0.05) },
-                _ => new AdamW(network, 0.01),
-            };
+            optimizer = OptimizerCases.Named(part).Over(network.Parameters);
         }
 
         public void Train()
         {
             using var step = optimizer.BeginStep();
-            step.Minimize(Loss.CrossEntropy(network.Forward(X), Y));
+            step.Minimize(() => Loss.CrossEntropy(network.Forward(X), Y));
         }
 
         public string TrainOn(Tensor input) => Refused(optimizer, () => Loss.CrossEntropy(network.Forward(input), Y));

@@ -58,17 +58,13 @@ public class TwoLayerNetTests
         var random = new NumpyRandom(0);
         var net = new TwoLayerNet(random);
         var x = Data();
-        var optimizer = new Sgd(net, learningRate: 0.1);
+        var optimizer = new Sgd(net, learningRate: 0.1) { Schedule = Schedule.Exponential(0.95) };
         var losses = new List<double>();
         for (var iteration = 0; iteration < 100; iteration++)
         {
             var batch = Tensor.From(Array.ConvertAll(random.Choice(5, 200), i => (long)i));
-            using (var step = optimizer.BeginStep())
-            {
-                losses.Add(step.Minimize(net.Loss(x.Take(batch), Labels.Take(batch), 5e-6)));
-            }
-
-            optimizer.LearningRate *= 0.95;
+            using var step = optimizer.BeginStep();
+            losses.Add(step.Minimize(net.Loss(x.Take(batch), Labels.Take(batch), 5e-6)));
         }
 
         Assert.Equal(1.241994, losses[0], 5e-7);

@@ -4,6 +4,8 @@ using Descent.Losses;
 using Descent.Numerics;
 using Descent.Optimizers;
 using Descent.Tests.Layers;
+using Descent.Tests.Losses;
+using Descent.Tests.Optimizers;
 
 namespace Descent.Tests.Training;
 
@@ -11,8 +13,6 @@ namespace Descent.Tests.Training;
 internal static class SameBitsRuns
 {
     private const int Steps = 50;
-
-    public static readonly string[] Optimizers = ["sgd", "momentum", "nesterov", "adam", "adamw"];
 
     /// <summary>Runs with a number of threads, every loop shared among them; says how many took part, this one included.</summary>
     public static (T Result, int Participants) With<T>(int threads, Func<T> run)
@@ -116,49 +116,42 @@ internal static class SameBitsRuns
     }
 
     /// <summary>A loss and its gradient.</summary>
-    public static string OfLoss(string name)
+    public static string OfLoss(LossCase loss)
     {
         var results = new List<Tensor>();
         foreach (var dtype in (DType[])[DType.Float32, DType.Float64])
         {
-            var source = new RandomSource(2, "loss");
-            var predictions = Tensor.RandomNormal([1017, 11], source, 0, 3, dtype);
-            var targets = Tensor.RandomUniform([1017, 11], source.Split("targets"), dtype: dtype);
+            var predictions = loss.MakePredictions(1017, 11, dtype);
             using var recording = Gradients.Record(predictions);
-            var loss = name switch
-            {
-                "cross-entropy" => Loss.CrossEntropy(predictions, targets.ArgMax(1)),
-                "binary cross-entropy" => Loss.BinaryCrossEntropy(predictions, targets),
-                _ => Loss.MeanSquaredError(predictions, targets),
-            };
-            results.Add(loss);
-            results.AddRange(Gradients.Of(loss, predictions));
+            var value = loss.Compute(predictions, loss.MakeTargets(1017, 11, dtype), Reduction.Mean);
+            results.Add(value);
+            results.AddRange(Gradients.Of(value, predictions));
         }
 
         return Fingerprint.Of(results);
     }
 
-    /// <summary>Weights and state after some clipped steps of an optimizer on a large vector.</summary>
+    /// <summary>First weights that are computed, not only drawn.</summary>
+    public static string OfInitializers()
+    {
+        Initializer[] all = [Initializers.Orthogonal(), Initializers.TruncatedNormal(), Initializers.Sparse(0.5)];
+        return Fingerprint.Of(
+            all.Select(initializer => initializer([71, 90], new RandomSource(3, "init"), DType.Float32))
+        );
+    }
+
+    /// <summary>Weights and state after some steps of an optimizer on a large vector.</summary>
     public static string OfOptimizer(string name)
     {
-        var parameter = new Parameter([33_333], Initializers.SmallNormal(1));
-        Parameter[] all = [parameter];
-        var clipping = GradientClipping.ByNorm(5);
-        Optimizer optimizer = name switch
-        {
-            "sgd" => new Sgd(all, 0.1, weightDecay: 0.01) { Clipping = clipping },
-            "momentum" => new Sgd(all, 0.1, momentum: 0.9) { Clipping = clipping },
-            "nesterov" => new Sgd(all, 0.1, momentum: 0.9, nesterov: true) { Clipping = clipping },
-            "adam" => new Adam(all, 0.01, weightDecay: 0.01) { Clipping = clipping },
-            _ => new AdamW(all, 0.01) { Clipping = clipping },
-        };
+        var parameters = new[] { new Parameter([33_333], Initializers.SmallNormal(1)), new Parameter([5]) };
+        var optimizer = OptimizerCases.Named(name).Over(parameters);
         for (var number = 0; number < 5; number++)
         {
             using var step = optimizer.BeginStep();
-            step.Minimize((parameter - 1).Square().Sum());
+            step.Minimize(() => (parameters[0] - 1).Square().Sum() + (parameters[1] - 2).Square().Sum());
         }
 
-        return Fingerprint.Of(optimizer.StateDict().Values.Where(t => t.DType.IsFloating()).Append(parameter));
+        return Fingerprint.Of(optimizer.StateDict().Values.Where(t => t.DType.IsFloating()).Concat(parameters));
     }
 
     private static string Train(Sequential network, DataLoader<(Tensor Images, Tensor Labels)> loader)

@@ -1,5 +1,7 @@
 using System.Runtime.Intrinsics.X86;
 using Descent.Tests.Layers;
+using Descent.Tests.Losses;
+using Descent.Tests.Optimizers;
 
 namespace Descent.Tests.Training;
 
@@ -88,14 +90,15 @@ public class SameBitsTests
             layer => layer.Name,
             Func<string> (layer) => () => SameBitsRuns.OfLayer(layer)
         );
-        foreach (var loss in (string[])["cross-entropy", "binary cross-entropy", "squared error"])
+        foreach (var loss in LossCases.All)
         {
-            runs.Add(loss, () => SameBitsRuns.OfLoss(loss));
+            runs.Add(loss.Name, () => SameBitsRuns.OfLoss(loss));
         }
 
-        foreach (var optimizer in SameBitsRuns.Optimizers)
+        runs.Add("first weights", SameBitsRuns.OfInitializers);
+        foreach (var optimizer in OptimizerCases.All)
         {
-            runs.Add(optimizer, () => SameBitsRuns.OfOptimizer(optimizer));
+            runs.Add(optimizer.Name, () => SameBitsRuns.OfOptimizer(optimizer.Name));
         }
 
         return runs;

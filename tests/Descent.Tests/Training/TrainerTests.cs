@@ -16,7 +16,7 @@ public class TrainerTests
 
     private readonly Linear model = new(2, 2);
     private readonly List<float[]> weightsAtValidation = [];
-    private readonly Sgd optimizer;
+    private Sgd optimizer;
 
     public TrainerTests()
     {
@@ -177,6 +177,49 @@ public class TrainerTests
     }
 
     [Fact]
+    public void A_schedule_is_told_the_validation_loss()
+    {
+        var trainer = Make([0.5, 0.5, 0.6, 0.6]);
+        optimizer.Schedule = Schedule.Plateau(patience: 0);
+        var result = trainer.Fit(Data());
+
+        Assert.Equal(
+            [0.5, 0.5, 0.05, 0.05],
+            result.Epochs.Select(epoch => epoch.LearningRate),
+            (a, b) => Math.Abs(a - b) < 1e-12
+        );
+        Assert.Equal(0.005, optimizer.CurrentLearningRate, 1e-12);
+    }
+
+    [Fact]
+    public void Averages_of_the_weights_are_validated_and_kept()
+    {
+        var average = WeightAverage.Equal(model);
+        var trainer = Make([0.5, 0.6], average: average);
+        trainer.Fit(Data());
+
+        Assert.Equal(8, average.Count);
+        Assert.Equal(weightsAtValidation[1], average.StateDict()["weight"].ToArray<float>());
+        Assert.Equal(weightsAtValidation[1], Weights());
+    }
+
+    [Fact]
+    public void Any_optimizer_trains()
+    {
+        var result = new Trainer<(Tensor X, Tensor Y)>(
+            model,
+            new Lbfgs(model, maxIterations: 2),
+            Loss,
+            _ => Validated(0.5)
+        )
+        {
+            Epochs = 2,
+        }.Fit(Data());
+
+        Assert.True(result.Epochs[1].TrainingLoss < result.Epochs[0].TrainingLoss);
+    }
+
+    [Fact]
     public void Data_without_batches_is_refused()
     {
         var empty = new DataLoader<(Tensor, Tensor)>(
@@ -221,15 +264,21 @@ public class TrainerTests
         int? patience = null,
         double decay = 1,
         RunFolder? run = null,
-        IProgress<TrainingProgress>? progress = null
+        IProgress<TrainingProgress>? progress = null,
+        WeightAverage? average = null
     ) =>
-        new(model, optimizer, Loss, _ => Validated(accuracies[weightsAtValidation.Count]))
+        new(
+            model,
+            optimizer = new Sgd(model, 0.5) { Schedule = Schedule.Exponential(decay).PerEpoch(Data().BatchCount) },
+            Loss,
+            _ => Validated(accuracies[weightsAtValidation.Count])
+        )
         {
             Epochs = accuracies.Length,
             Patience = patience,
-            LearningRateDecay = decay,
             RunFolder = run,
             Progress = progress,
+            Average = average,
         };
 
     /// <summary>Figures with an accuracy of our choice, over 100 samples.</summary>

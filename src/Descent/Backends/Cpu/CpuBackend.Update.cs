@@ -11,6 +11,7 @@ public sealed partial class CpuBackend
         in Operand gradient,
         in Operand first,
         in Operand second,
+        in Operand third,
         in UpdateConstants<double> constants
     ) =>
         RunFloating(
@@ -20,6 +21,7 @@ public sealed partial class CpuBackend
                 gradient.Address,
                 TKernel.StateCount > 0 ? first.Address : 0,
                 TKernel.StateCount > 1 ? second.Address : 0,
+                TKernel.StateCount > 2 ? third.Address : 0,
                 weight.Count,
                 constants
             )
@@ -91,7 +93,7 @@ public sealed partial class CpuBackend
             {
                 var to = weight + (nint)((long*)places)[row] * bytes;
                 var from = gradient + (nint)row * bytes;
-                new UpdateBody<TKernel, T, TElement>(to, from, 0, 0, constants).Invoke(0, length);
+                new UpdateBody<TKernel, T, TElement>(to, from, 0, 0, 0, constants).Invoke(0, length);
             }
         }
     }
@@ -101,6 +103,7 @@ public sealed partial class CpuBackend
         nint gradient,
         nint first,
         nint second,
+        nint third,
         long count,
         UpdateConstants<double> constants
     ) : ILanesLoop
@@ -112,7 +115,7 @@ public sealed partial class CpuBackend
         {
             // Without a state it takes longer to fetch a small gradient from another core than to do it here.
             var grain = TKernel.StateCount == 0 ? 4 * ElementwiseLoop.Grain : ElementwiseLoop.Grain;
-            var body = new UpdateBody<TKernel, T, TElement>(weight, gradient, first, second, constants);
+            var body = new UpdateBody<TKernel, T, TElement>(weight, gradient, first, second, third, constants);
             WorkSplitter.For(count, grain, body);
         }
     }
@@ -123,6 +126,7 @@ public sealed partial class CpuBackend
         nint gradient,
         nint first,
         nint second,
+        nint third,
         UpdateConstants<double> constants
     ) : IRangeBody
         where TKernel : struct, IUpdateKernel
@@ -155,7 +159,8 @@ public sealed partial class CpuBackend
             var w = Read(weight, at, count);
             var one = TKernel.StateCount > 0 ? Read(first, at, count) : default;
             var two = TKernel.StateCount > 1 ? Read(second, at, count) : default;
-            TKernel.Update(ref w, Read(gradient, at, count), ref one, ref two, numbers);
+            var three = TKernel.StateCount > 2 ? Read(third, at, count) : default;
+            TKernel.Update(ref w, Read(gradient, at, count), ref one, ref two, ref three, numbers);
             Write(weight, at, w, count);
             if (TKernel.StateCount > 0)
             {
@@ -165,6 +170,11 @@ public sealed partial class CpuBackend
             if (TKernel.StateCount > 1)
             {
                 Write(second, at, two, count);
+            }
+
+            if (TKernel.StateCount > 2)
+            {
+                Write(third, at, three, count);
             }
         }
 

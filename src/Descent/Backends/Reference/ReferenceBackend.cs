@@ -187,6 +187,7 @@ public sealed partial class ReferenceBackend : Backend
         in Operand gradient,
         in Operand first,
         in Operand second,
+        in Operand third,
         in UpdateConstants<double> constants
     )
     {
@@ -202,7 +203,15 @@ public sealed partial class ReferenceBackend : Backend
             var w = RealElements.Read(weight, place);
             var one = TKernel.StateCount > 0 ? RealElements.Read(first, first.PlaceOf(i)) : default;
             var two = TKernel.StateCount > 1 ? RealElements.Read(second, second.PlaceOf(i)) : default;
-            TKernel.Update(ref w, RealElements.Read(gradient, gradient.PlaceOf(i)), ref one, ref two, numbers);
+            var three = TKernel.StateCount > 2 ? RealElements.Read(third, third.PlaceOf(i)) : default;
+            TKernel.Update(
+                ref w,
+                RealElements.Read(gradient, gradient.PlaceOf(i)),
+                ref one,
+                ref two,
+                ref three,
+                numbers
+            );
             RealElements.Write(weight, place, w);
             if (TKernel.StateCount > 0)
             {
@@ -212,6 +221,11 @@ public sealed partial class ReferenceBackend : Backend
             if (TKernel.StateCount > 1)
             {
                 RealElements.Write(second, second.PlaceOf(i), two);
+            }
+
+            if (TKernel.StateCount > 2)
+            {
+                RealElements.Write(third, third.PlaceOf(i), three);
             }
         }
     }

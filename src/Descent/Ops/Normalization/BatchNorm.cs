@@ -50,7 +50,7 @@ public partial class Tensor
     }
 
     /// <summary>A vector over channels, shaped to broadcast over this (N, C, …).</summary>
-    private Tensor AlongChannels(Tensor vector)
+    internal Tensor AlongChannels(Tensor vector)
     {
         Span<int> sizes = stackalloc int[Rank];
         sizes.Fill(1);

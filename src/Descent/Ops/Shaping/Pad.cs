@@ -9,9 +9,26 @@ public partial class Tensor
     /// <exception cref="ShapeException">More pairs than axes, or a negative width.</exception>
     public Tensor Pad(ReadOnlySpan<(int Before, int After)> padding, double value = 0)
     {
+        RequireWidths(padding);
         var shape = Shape;
         Span<Slice> inner = stackalloc Slice[Rank];
         inner.Fill(new Slice(..));
+        for (var index = 0; index < padding.Length; index++)
+        {
+            var axis = Rank - padding.Length + index;
+            var (before, after) = padding[index];
+            inner[axis] = new Range(before, before + Shape[axis]);
+            shape = shape.With(axis, checked(before + Shape[axis] + after));
+        }
+
+        var y = Result(shape);
+        Backend.Fill(y.View, value);
+        Backend.Copy(View, y[inner].View);
+        return Tape.Tracks(this) ? y.From(new PadOp(this, inner)) : y;
+    }
+
+    private void RequireWidths(ReadOnlySpan<(int Before, int After)> padding)
+    {
         for (var index = 0; index < padding.Length; index++)
         {
             var axis = Rank - padding.Length + index;
@@ -22,15 +39,7 @@ public partial class Tensor
                     $"Pad: width ({before}, {after}) for axis {axis} of a tensor of shape {Shape}{Tape.InLayer}; widths are zero or more, one pair an axis."
                 );
             }
-
-            inner[axis] = new Range(before, before + Shape[axis]);
-            shape = shape.With(axis, checked(before + Shape[axis] + after));
         }
-
-        var y = Result(shape);
-        Backend.Fill(y.View, value);
-        Backend.Copy(View, y[inner].View);
-        return Tape.Tracks(this) ? y.From(new PadOp(this, inner)) : y;
     }
 }
 

@@ -25,7 +25,7 @@ public partial class Tensor
     }
 }
 
-/// <summary>The node of <see cref="Tensor.AveragePool2d"/>, fused.</summary>
+/// <summary>The node of <see cref="Tensor.AveragePool2d(in Window2d, bool)"/>, fused.</summary>
 internal sealed class AveragePool2dOp(Tensor x, Window2d window, bool countPadding) : Op(x)
 {
     internal override void Backward(Tensor gradient, Tape tape)

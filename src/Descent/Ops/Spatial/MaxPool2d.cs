@@ -35,7 +35,7 @@ public partial class Tensor
     }
 }
 
-/// <summary>The node of <see cref="Tensor.MaxPool2d"/>, fused.</summary>
+/// <summary>The node of <see cref="Tensor.MaxPool2d(in Window2d)"/>, fused.</summary>
 internal sealed class MaxPool2dOp(Tensor x, Tensor places, Window2d window) : Op(x)
 {
     internal override void Backward(Tensor gradient, Tape tape)

@@ -1,0 +1,17 @@
+using System.Globalization;
+
+namespace Descent.Layers;
+
+/// <summary>The number where it is positive, else α (eˣ − 1), element by element.</summary>
+/// <remarks><b>Shape</b>: any, kept. <b>Formula</b>: y = x where x > 0, else α (eˣ − 1). <b>Source</b>: Clevert et al. 2016.</remarks>
+/// <param name="alpha">α, what large negative numbers come near, with a minus sign.</param>
+public sealed class Elu(double alpha = 1) : Layer
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Elu({alpha})");
+
+    private protected override ActivationFormula? Formula => alpha == 1 ? ActivationFormula<EluKernel>.Instance : null;
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input) => input.Elu(alpha);
+}
