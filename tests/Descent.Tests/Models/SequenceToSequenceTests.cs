@@ -41,16 +41,13 @@ public class SequenceToSequenceTests
         var model = Make(family);
         foreach (var share in (double[])[0, 0.5, 1])
         {
-            foreach (var training in (bool[])[true, false])
-            {
-                var found = GradientCheck.Compare(
-                    _ => model.Forward(Source, Lengths, Target, share),
-                    [.. model.Parameters],
-                    training,
-                    placesPerInput: 3
-                );
-                Assert.True(found.LargestError <= 1e-8, $"{family}, {share}: {found}");
-            }
+            var found = GradientCheck.Compare(
+                _ => model.Forward(Source, Lengths, Target, share),
+                [.. model.Parameters],
+                training: share == 0.5,
+                placesPerInput: 3
+            );
+            Assert.True(found.LargestError <= 1e-8, $"{family}, {share}: {found}");
         }
     }
 
