@@ -2,7 +2,8 @@
 // batches hold those of about equal length, and the recurrence makes no step for what is filled up.
 //
 //   dotnet samples/names.cs PATH/names.tgz      the archive of PyTorch's tutorial: a text file of surnames a language
-//   dotnet samples/names.cs                     the same, found through DESCENT_SHARED_DATA, or invented names without it
+//   dotnet samples/names.cs                     the same, found through DESCENT_SHARED_DATA or in shared/data above this
+//                                               folder; invented names where there is none
 //   dotnet samples/names.cs --quick             a few seconds
 #:project ../src/Descent/Descent.csproj
 
@@ -20,10 +21,7 @@ using Descent.Training;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var isQuick = args.Contains("--quick");
-var shared = Environment.GetEnvironmentVariable("DESCENT_SHARED_DATA");
-var path =
-    args.FirstOrDefault(argument => !argument.StartsWith("--"))
-    ?? (shared is null ? "names.tgz" : Path.Combine(shared, "text", "names.tgz"));
+var path = args.FirstOrDefault(argument => !argument.StartsWith("--")) ?? FindShared();
 SortedDictionary<string, string[]> names;
 if (File.Exists(path))
 {
@@ -70,18 +68,24 @@ Console.WriteLine(
 
 var model = new NameReader(letters.Length + 1, languages.Length);
 model.Initialize(seed: 1);
+var loader = training.Loader(batchSize: 64, maxPadding: 0.2, shuffle: true, seed: 1);
+var optimizer = new Adam(model, learningRate: 0.003)
+{
+    Clipping = GradientClipping.ByNorm(1),
+    Schedule = Schedule.Exponential(0.85).PerEpoch(loader.BatchCount),
+};
 var trainer = new Trainer<SequenceBatch>(
     model,
-    new Adam(model, learningRate: 0.003) { Clipping = GradientClipping.ByNorm(1) },
+    optimizer,
     batch => Loss.CrossEntropy(model.Forward(batch.Values, batch.Lengths), batch.Labels),
     _ => Evaluate(validation)
 )
 {
     Epochs = isQuick ? 2 : 12,
-    LearningRateDecay = 0.8,
+    Average = WeightAverage.Exponential(model, 0.998),
     Progress = new EpochLines(),
 };
-var result = trainer.Fit(training.Loader(batchSize: 64, maxPadding: 0.2, shuffle: true, seed: 1));
+var result = trainer.Fit(loader);
 
 var confusion = Evaluate(test).Confusion;
 Console.WriteLine(
@@ -120,6 +124,18 @@ Evaluation Evaluate(SequenceDataset data)
     }
 
     return new Evaluation(sum / data.Count, found);
+}
+
+static string FindShared()
+{
+    var folder = Environment.GetEnvironmentVariable("DESCENT_SHARED_DATA");
+    for (var up = new DirectoryInfo(Environment.CurrentDirectory); folder is null && up is not null; up = up.Parent)
+    {
+        var candidate = Path.Combine(up.FullName, "shared", "data");
+        folder = Directory.Exists(candidate) ? candidate : null;
+    }
+
+    return Path.Combine(folder ?? "", "text", "names.tgz");
 }
 
 // Read as it streams by; nothing is unpacked to disk.

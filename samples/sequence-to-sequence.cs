@@ -60,15 +60,19 @@ var models = Array.ConvertAll(
     shares,
     _ => new SequenceToSequence(new Gru(32, 128), new Gru(16, 128), letters.Length + 1, Digits.Length + 1, End)
 );
+var loaders = Array.ConvertAll(shares, _ => training.Loader(64, maxPadding: 0.2, shuffle: true, seed: 1));
 var optimizers = Array.ConvertAll(
     models,
     model =>
     {
         model.Initialize(seed: 1);
-        return new Adam(model, learningRate: 0.003) { Clipping = GradientClipping.ByNorm(1) };
+        return new Adam(model, learningRate: 0.003)
+        {
+            Clipping = GradientClipping.ByNorm(1),
+            Schedule = Schedule.Exponential(0.8).PerEpoch(loaders[0].BatchCount),
+        };
     }
 );
-var loaders = Array.ConvertAll(shares, _ => training.Loader(64, maxPadding: 0.2, shuffle: true, seed: 1));
 for (var epoch = 1; epoch <= epochs; epoch++)
 {
     Console.Write($"{epoch, 5}");
@@ -82,7 +86,6 @@ for (var epoch = 1; epoch <= epochs; epoch++)
             step.Minimize(Loss.CrossEntropy(scores.Reshape(-1, Digits.Length + 1), target.Reshape(-1)));
         }
 
-        optimizer.LearningRate *= 0.8;
         Console.Write($" {Right(model, teacherForcing: 0).Dates, 9:P2}");
     }
 
