@@ -72,7 +72,7 @@ var loader = training.Loader(batchSize: 64, maxPadding: 0.2, shuffle: true, seed
 var optimizer = new Adam(model, learningRate: 0.003)
 {
     Clipping = GradientClipping.ByNorm(1),
-    Schedule = Schedule.Exponential(0.85).PerEpoch(loader.BatchCount),
+    Schedule = Schedule.Exponential(0.9).PerEpoch(loader.BatchCount),
 };
 var trainer = new Trainer<SequenceBatch>(
     model,
@@ -81,7 +81,7 @@ var trainer = new Trainer<SequenceBatch>(
     _ => Evaluate(validation)
 )
 {
-    Epochs = isQuick ? 2 : 12,
+    Epochs = isQuick ? 2 : 15,
     Average = WeightAverage.Exponential(model, 0.998),
     Progress = new EpochLines(),
 };
