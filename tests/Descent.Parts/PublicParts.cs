@@ -47,7 +47,7 @@ internal static class PublicParts
                 "Schedules",
                 "Learning rates and momenta, step by step.",
                 ["golden", "state"],
-                Makers(typeof(Schedule))
+                Makers(typeof(Schedule), BindingFlags.Instance)
             ),
             new(
                 "Averages of weights",
@@ -73,14 +73,18 @@ internal static class PublicParts
         ];
 
     /// <summary>The methods and properties of a class that make one of it.</summary>
-    private static Part[] Makers(Type type) => Methods(type, type, type.Name + ".");
+    private static Part[] Makers(Type type, BindingFlags alsoThose = BindingFlags.Default) =>
+        Methods(type, type, type.Name + ".", alsoThose);
 
     /// <summary>The methods and properties of a class that give a type, each name once.</summary>
-    private static Part[] Methods(Type type, Type result, string prefix = "") =>
+    private static Part[] Methods(
+        Type type,
+        Type result,
+        string prefix = "",
+        BindingFlags alsoThose = BindingFlags.Default
+    ) =>
         [
-            .. type.GetMembers(
-                    BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly
-                )
+            .. type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly | alsoThose)
                 .Where(member =>
                     member is PropertyInfo property && property.PropertyType == result
                     || member is MethodInfo { IsSpecialName: false } method && method.ReturnType == result

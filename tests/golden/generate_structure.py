@@ -42,4 +42,5 @@ case(
     normal(2, 2, 3, 3),
     normal(2),
 )
+case("Identity", "rows", torch.nn.Identity(), normal(3, 4))
 write("structure.json")

@@ -84,6 +84,15 @@ public sealed class Parameter : Tensor
         }
     }
 
+    /// <summary>A parameter of a tensor's values and element type.</summary>
+    internal static Parameter Of(Tensor values)
+    {
+        var parameter = new Parameter(values.Shape);
+        parameter.Convert(values.DType);
+        parameter.Assign(values);
+        return parameter;
+    }
+
     /// <summary>A parameter with the same values, name and state, which changes on its own.</summary>
     internal Parameter Copy()
     {

@@ -25,6 +25,8 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
 {
     private readonly BatchMaker<TBatch> make;
     private readonly RandomSource shuffling;
+    private readonly long seed;
+    private readonly bool dropLast;
     private LoaderPosition position;
     private LoaderPosition next;
     private int[]? spareOrder;
@@ -52,12 +54,9 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentNullException.ThrowIfNull(make);
         ArgumentOutOfRangeException.ThrowIfNegative(prefetch);
-        this.make = make;
+        (this.make, this.seed, this.dropLast) = (make, seed, dropLast);
         shuffling = new RandomSource(seed, "shuffle");
-        SampleCount = sampleCount;
-        BatchSize = batchSize;
-        Shuffles = shuffle;
-        Prefetch = prefetch;
+        (SampleCount, BatchSize, Shuffles, Prefetch) = (sampleCount, batchSize, shuffle, prefetch);
         BatchCount = sampleCount / batchSize + (dropLast || sampleCount % batchSize == 0 ? 0 : 1);
     }
 
@@ -145,6 +144,13 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
 
     private void Handed(long epoch, int batch) =>
         position = batch + 1 == BatchCount ? new LoaderPosition(epoch + 1, 0) : new LoaderPosition(epoch, batch + 1);
+
+    /// <summary>Makes a batch of any samples, as the loop of an epoch would.</summary>
+    internal TBatch Make(ReadOnlySpan<int> samples, long epoch) => make(samples, epoch);
+
+    /// <summary>A loader that walks as this one does over batches that are made otherwise.</summary>
+    internal DataLoader<TOther> With<TOther>(BatchMaker<TOther> other) =>
+        new(SampleCount, BatchSize, other, Shuffles, seed, dropLast, Prefetch);
 
     private TBatch Make(int[] order, long epoch, int batch)
     {

@@ -50,6 +50,14 @@ public abstract class BatchNorm : Layer
     private (Tensor Scale, Tensor Shift) Line(Tensor input) =>
         (Weight ?? input.ZeroResult([channels]) + 1, Bias ?? input.ZeroResult([channels]));
 
+    /// <summary>What inference does to each channel: y = x · scale + shift.</summary>
+    internal (Tensor Scale, Tensor Shift) AsLine()
+    {
+        var (gamma, beta) = Line(RunningMean);
+        var scale = gamma / (RunningVariance + epsilon).Sqrt();
+        return (scale, beta - RunningMean * scale);
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {

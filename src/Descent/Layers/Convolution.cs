@@ -65,7 +65,7 @@ public abstract class Convolution : Layer
     public Parameter Weight { get; }
 
     /// <summary>The bias, of shape (outChannels); null when the layer has none.</summary>
-    public Parameter? Bias { get; }
+    public Parameter? Bias { get; private set; }
 
     /// <inheritdoc/>
     public override string ToString()
@@ -91,6 +91,17 @@ public abstract class Convolution : Layer
         var formula = following is [Relu, MaxPool2d, ..] ? null : FormulaOf(following[0]);
         covered = formula is null ? 0 : 1;
         return Convolve(input, formula);
+    }
+
+    internal override Layer Rescaled(Tensor scale, Tensor shift)
+    {
+        var rescaled = this.Clone();
+        var line = new int[Weight.Rank];
+        Array.Fill(line, 1);
+        line[0] = Weight.Shape[0];
+        rescaled.Weight.Assign(Weight * scale.Reshape(line));
+        rescaled.Bias = Parameter.Of(Bias is null ? shift : Bias * scale + shift);
+        return rescaled;
     }
 
     /// <inheritdoc/>

@@ -81,6 +81,9 @@ public abstract class Layer : Module
         return copy;
     }
 
+    /// <summary>A layer that gives y · scale + shift, each of the output's channels, where this one gives y; null when there is none of its kind.</summary>
+    internal virtual Layer? Rescaled(Tensor scale, Tensor shift) => null;
+
     /// <summary>The formula of the layer when it is one of a single variable whose slope can be told from its value; else null.</summary>
     private protected virtual ActivationFormula? Formula => null;
 

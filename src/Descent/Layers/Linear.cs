@@ -45,7 +45,7 @@ public sealed class Linear : Layer
     }
 
     /// <summary>b, of shape (outFeatures); null when the layer has none.</summary>
-    public Parameter? Bias { get; }
+    public Parameter? Bias { get; private set; }
 
     /// <inheritdoc/>
     public override string ToString() =>
@@ -59,6 +59,14 @@ public sealed class Linear : Layer
         var formula = FormulaOf(following[0]);
         covered = formula is null ? 0 : 1;
         return formula is null ? Compute(input) : formula.Linear(input, Weight, Bias);
+    }
+
+    internal override Layer Rescaled(Tensor scale, Tensor shift)
+    {
+        var rescaled = this.Clone();
+        rescaled.Weight.Assign(Weight * scale.Unsqueeze(1));
+        rescaled.Bias = Parameter.Of(Bias is null ? shift : Bias * scale + shift);
+        return rescaled;
     }
 
     /// <inheritdoc/>

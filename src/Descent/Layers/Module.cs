@@ -185,6 +185,9 @@ public abstract class Module
     /// <summary>A copy that shares every field with this module: what <see cref="ModuleCopy"/> begins with.</summary>
     internal virtual Module ShallowCopy() => (Module)MemberwiseClone();
 
+    /// <summary>Folds normalisations into the layers before them, where the module knows which follow each other.</summary>
+    internal virtual void FoldNeighbours() { }
+
     /// <summary>Takes the root's seed, for layers that draw random numbers in training.</summary>
     private protected virtual void Seed(long seed) { }
 

@@ -57,6 +57,14 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
     /// <inheritdoc/>
     public override string ToString() => $"Sequential({Count} layers)";
 
+    internal override void FoldNeighbours()
+    {
+        for (var index = 0; index + 1 < layers.Count; index++)
+        {
+            (layers[index], layers[index + 1]) = InferenceCopy.Folded(layers[index], layers[index + 1]);
+        }
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => Run(input, CollectionsMarshal.AsSpan(layers));
 

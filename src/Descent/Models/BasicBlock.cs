@@ -51,6 +51,12 @@ internal sealed class BasicBlock : Layer
     /// <summary>What makes the input's shape the output's, a 1×1 convolution and its normalisation; null where they are equal.</summary>
     public Sequential? Downsample { get; }
 
+    internal override void FoldNeighbours()
+    {
+        (Conv1, Bn1) = InferenceCopy.Folded(Conv1, Bn1);
+        (Conv2, Bn2) = InferenceCopy.Folded(Conv2, Bn2);
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {

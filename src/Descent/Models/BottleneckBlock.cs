@@ -64,6 +64,13 @@ internal sealed class BottleneckBlock : Layer
     /// <summary>What makes the input's shape the output's; null where they are equal.</summary>
     public Sequential? Downsample { get; }
 
+    internal override void FoldNeighbours()
+    {
+        (Conv1, Bn1) = InferenceCopy.Folded(Conv1, Bn1);
+        (Conv2, Bn2) = InferenceCopy.Folded(Conv2, Bn2);
+        (Conv3, Bn3) = InferenceCopy.Folded(Conv3, Bn3);
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {

@@ -82,6 +82,8 @@ public sealed class ResNet : Layer
     /// <inheritdoc/>
     public override string ToString() => $"ResNet({Find<Conv2d>().Count} convolutions)";
 
+    internal override void FoldNeighbours() => (Conv1, Bn1) = InferenceCopy.Folded(Conv1, Bn1);
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {

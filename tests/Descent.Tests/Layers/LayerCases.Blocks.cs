@@ -36,8 +36,8 @@ internal static partial class LayerCases
             new(
                 "BottleneckBlock: half the size",
                 () => new BottleneckBlock(3, 2, stride: 2),
-                [3, 3, 5, 4],
-                [3, 8, 3, 2],
+                [4, 3, 5, 4],
+                [4, 8, 3, 2],
                 [
                     "conv1.weight",
                     .. Under("bn1"),
@@ -48,8 +48,8 @@ internal static partial class LayerCases
                     "downsample.0.weight",
                     .. Under("downsample.1"),
                 ],
-                [3, 2, 5, 4],
-                3 * (5 * 4 * 2 * 3 + 3 * 2 * (2 * 2 * 9 + 8 * 2 + 8 * 3)),
+                [4, 2, 5, 4],
+                4 * (5 * 4 * 2 * 3 + 3 * 2 * (2 * 2 * 9 + 8 * 2 + 8 * 3)),
                 TrainsAlike: false
             ),
         ];

@@ -57,5 +57,6 @@ internal static partial class LayerCases
                 2 * 4 * 3 * (2 * 3 + 2 * 2 * 9)
             ),
             new("Branches: rows", () => new Branches([new Tanh(), new Sigmoid()]) { Axis = 0 }, [2, 3], [4, 3], []),
+            new("Identity: rows", () => new Identity(), [3, 4], [3, 4], []),
         ];
 }

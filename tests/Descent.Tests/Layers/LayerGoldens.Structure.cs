@@ -24,5 +24,6 @@ internal static partial class LayerGoldens
                         : new Residual(new Linear(5, 4), new Linear(5, 4, bias: false))
             ),
             For("Branches", _ => new Branches { new Conv2d(2, 3, 1), new Conv2d(2, 2, 3, padding: 1) }),
+            For("Identity", _ => new Identity()),
         ];
 }

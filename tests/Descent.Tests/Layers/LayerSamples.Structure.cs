@@ -43,5 +43,6 @@ internal static partial class LayerSamples
                     shape
                 )
             ),
+            DrawPlain(() => new Identity()),
         ];
 }

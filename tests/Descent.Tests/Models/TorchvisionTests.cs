@@ -28,6 +28,7 @@ public class TorchvisionTests
         network.LoadStateDict(tensors);
 
         AssertClose(logits!, network.Forward(input!));
+        AssertClose(logits!, network.ForInference().Forward(input!));
     }
 
     [Theory]
