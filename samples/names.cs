@@ -100,6 +100,7 @@ for (var label = 0; label < languages.Length; label++)
     Console.WriteLine($"  {languages[label], -12} {confusion.Recall(label), 6:P0}");
 }
 
+Console.WriteLine("\nAnd some that it may have seen:");
 foreach (var name in (string[])["Petrov", "Yamamoto", "O'Brien", "Rossi"])
 {
     var signs = SequenceBatch.Pad([Signs(name)]);
