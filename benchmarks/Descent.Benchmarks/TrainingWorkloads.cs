@@ -130,14 +130,15 @@ internal static class TrainingWorkloads
             state
         );
 
-    private static Workload Train(Setting setting, PeerState? state)
+    /// <summary>Steps of a network on one batch.</summary>
+    public static Workload Train(Setting setting, PeerState? state)
     {
         var network = setting.Network(true);
         Start(network, state);
-        var input = state?.Input ?? Tensor.RandomUniform(setting.Input, Source("input"));
+        var input = state?.Input ?? setting.Batch ?? Tensor.RandomUniform(setting.Input, Source("input"));
         var target = state?.Target ?? setting.Target;
         var optimizer = setting.Optimizer(network);
-        var summary = network.Summary(setting.Input);
+        var summary = network.Summary(setting.Input, input.DType);
         var first = summary.Rows.First(row => row.MultiplyAdds > 0).MultiplyAdds;
         return new Workload(() => Step(network, optimizer, setting, input, target))
         {
@@ -171,7 +172,8 @@ internal static class TrainingWorkloads
         return Math.Max(losses, after);
     }
 
-    private static void Start(Sequential network, PeerState? state)
+    /// <summary>Gives a network the peer's weights, or draws them.</summary>
+    public static void Start(Sequential network, PeerState? state)
     {
         network.Initialize(1);
         if (state is not null)
@@ -181,12 +183,14 @@ internal static class TrainingWorkloads
         }
     }
 
-    private static Tensor Labels(int count) => Tensor.RandomUniform([count], Source("labels"), 0, 10).To(DType.Int64);
+    /// <summary>Random classes.</summary>
+    public static Tensor Labels(int count, int classes = 10) =>
+        Tensor.RandomUniform([count], Source("labels"), 0, classes).To(DType.Int64);
 
     private static RandomSource Source(string purpose) => new(7, purpose);
 
     /// <summary>A network, how it is trained, and what it sees where the peer gives nothing.</summary>
-    private sealed record Setting(
+    public sealed record Setting(
         Func<bool, Sequential> Network,
         Func<Sequential, Optimizer> Optimizer,
         Func<Tensor, Tensor, Tensor> Loss,
@@ -194,6 +198,9 @@ internal static class TrainingWorkloads
         Tensor Target
     )
     {
+        /// <summary>The input where the peer gives none and it is no uniform numbers.</summary>
+        public Tensor? Batch { get; init; }
+
         /// <summary>What is left out of the comparison: it follows from rounding alone.</summary>
         public IReadOnlyCollection<string> Free { get; init; } = [];
     }

@@ -24,6 +24,7 @@ internal static class Workloads
     public static IReadOnlyDictionary<string, Func<PeerState?, Workload>> All { get; } =
         new Dictionary<string, Func<PeerState?, Workload>>([
             .. TrainingWorkloads.All,
+            .. RecurrentWorkloads.All,
             .. KernelWorkloads.All,
             .. ElementwiseWorkloads.All,
         ]);

@@ -78,6 +78,18 @@ def fresh_state(model):
     return state
 
 
+def recurrent(parts):
+    """Names its parts otherwise than `network`, and has cross-entropy for its loss."""
+    loss_of = torch.nn.functional.cross_entropy
+    return network({**parts, 'model': parts['m'], 'lossf': loss_of})
+
+
+def inference(parts):
+    model, x = parts['m'], parts['x']
+    with torch.no_grad():
+        return {**numbered('before', model), 'input': x, 'after.0': model.eval()(x)}
+
+
 def cross_entropy(parts):
     x, y = parts['x'], parts['y']
     x.grad = None
@@ -103,7 +115,13 @@ def adam(parts):
     return {**tensors, 'after.0': weight[:ADAM_SAMPLE]}
 
 
-KINDS = dict(softmax_ce_256x10000=cross_entropy, batchnorm_32x64x56x56=batch_norm, optimizer_adam_25M=adam)
+KINDS = dict(
+    **dict.fromkeys('lstm_many_to_one lstm_bidir gru_many_to_one rnn_tanh'.split(), recurrent),
+    lstm_infer=inference,
+    softmax_ce_256x10000=cross_entropy,
+    batchnorm_32x64x56x56=batch_norm,
+    optimizer_adam_25M=adam,
+)
 NETWORKS = 'mlp_sgd_b1 mlp_sgd_b10 mlp_sgd_b100 bank_mlp twolayer_cifar nielsen_cnn book_mnist_cnn'.split()
 
 known = [*NETWORKS, *KINDS]

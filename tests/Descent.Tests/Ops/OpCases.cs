@@ -12,6 +12,7 @@ public static partial class OpCases
                 .. Shaping(),
                 .. Indexing(),
                 .. Spatial(),
+                .. Recurrences(),
                 .. Sliding(),
             ]
     ).ToDictionary(c => c.Name);

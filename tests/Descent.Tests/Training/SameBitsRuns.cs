@@ -115,6 +115,23 @@ internal static class SameBitsRuns
         return Fingerprint.Of(results);
     }
 
+    /// <summary>Outputs and gradients of a recurrence large enough to be shared out.</summary>
+    public static string OfRecurrence(string kind)
+    {
+        Layer layer = kind switch
+        {
+            "lstm" => new Lstm(24, 40, peepholes: true, bidirectional: true),
+            "gru" => new Gru(24, 40, layers: 2),
+            _ => new Rnn(24, 64, learnInitialState: true),
+        };
+        layer.Initialize(2);
+        var input = Tensor.RandomNormal([100, 12, 24], new RandomSource(4, "sequences"));
+        Tensor[] leaves = [input, .. layer.Parameters];
+        using var recording = Gradients.RecordTraining(leaves);
+        var output = layer.Forward(input);
+        return Fingerprint.Of([output, .. Gradients.Of(output.Square().Mean(), leaves)]);
+    }
+
     /// <summary>A loss and its gradient.</summary>
     public static string OfLoss(LossCase loss)
     {

@@ -40,6 +40,20 @@ public class SameBitsTests
     }
 
     [Theory]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    [InlineData("rnn")]
+    public void A_recurrence_in_several_parts_is_the_same_at_any_number_of_threads(string kind)
+    {
+        var (expected, alone) = SameBitsRuns.With(1, () => SameBitsRuns.OfRecurrence(kind));
+        var (found, participants) = SameBitsRuns.With(3, () => SameBitsRuns.OfRecurrence(kind));
+
+        Assert.Equal(1, alone);
+        Assert.InRange(participants, 2, 3);
+        Assert.Equal(expected, found);
+    }
+
+    [Theory]
     [InlineData("DESCENT_THREADS", "5")]
     [InlineData("DOTNET_EnableAVX512", "0")]
     [InlineData("DOTNET_EnableAVX2", "0")]

@@ -56,6 +56,12 @@ internal static unsafe class ProductPacking<TOps, TVector, TElement>
                 Sse.Prefetch1(a + row * aRow + k * aColumn);
             }
         }
+
+        // Rows that lie side by side may end on another line than they begin on.
+        for (long k = 0; aRow == 1 && k < depth; k++)
+        {
+            Sse.Prefetch1(a + rows - 1 + k * aColumn);
+        }
     }
 
     /// <summary>Copies <paramref name="columns"/> columns (at most a tile's) of B to depth × tile columns; what is right of them is undefined.</summary>
@@ -107,6 +113,28 @@ internal static unsafe class ProductPacking<TOps, TVector, TElement>
             {
                 into[k] = from[k * aColumn];
             }
+        }
+    }
+
+    /// <summary>Copies rows × depth of an A whose rows lie side by side to depth × rows without gaps. Writes up to a vector past the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Across(TElement* a, long aColumn, int rows, long depth, TElement* to)
+    {
+        // What a vector writes too much the next one writes over; the last reads no further than it may.
+        for (; depth > 1; depth--)
+        {
+            for (var row = 0; row < rows; row += TOps.Count)
+            {
+                TOps.Store(to + row, TOps.Load(a + row));
+            }
+
+            a += aColumn;
+            to += rows;
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            to[row] = a[row];
         }
     }
 }

@@ -41,6 +41,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
     private readonly long rowTasks;
     private readonly long columnTasks;
     private readonly bool packA;
+    private readonly bool packAcross;
     private readonly bool packB;
     private readonly bool prefetchA;
 
@@ -52,6 +53,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         this.c = c;
         this.epilogue = epilogue;
 
+        packAcross = shape.ARow == 1 && shape.AColumn * sizeof(TElement) >= 256 && shape.Columns >= 2 * Width;
         var tileRows = TOps.TileRows;
         var panels = (shape.Columns + Width - 1) / Width;
         var products = shape.Rows * shape.Columns * shape.Depth;
@@ -73,6 +75,15 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                 taskRows = shape.Rows;
             }
 
+            // Few columns and many rows: each task takes all columns, so that A is read and packed once. B is not packed
+            // for the transposed A of a weight gradient, and may be wider.
+            if (panels <= (packAcross ? 2 : 1) * MostPanelsPerTask && shape.Rows >= 8 * tileRows)
+            {
+                taskColumns = shape.Columns;
+                least = Math.Max(6 * tileRows, Math.Min(256, (shape.Rows + 3) / 4));
+                taskRows = (least + tileRows - 1) / tileRows * tileRows;
+            }
+
             rowTasks = (shape.Rows + taskRows - 1) / taskRows;
             columnTasks = (shape.Columns + taskColumns - 1) / taskColumns;
         }
@@ -81,7 +92,8 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         // period apart push each other out.
         packB = shape.BColumn != 1 || (shape.BRow * sizeof(TElement) >= 2048 && shape.Rows >= 4 * tileRows);
         packA =
-            (shape.AColumn != 1 && shape.ARow != 1)
+            packAcross
+            || (shape.AColumn != 1 && shape.ARow != 1)
             || (shape.AColumn == 1 && shape.ARow * sizeof(TElement) % 2048 == 0 && shape.Columns >= 2 * Width);
         prefetchA = shape.Rows * Math.Min(shape.Depth, MatrixProduct.DepthBlock) >= 65536;
     }
@@ -186,7 +198,14 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
             var aTile = aStart + i * shape.ARow;
             var aRow = shape.ARow;
             var aColumn = shape.AColumn;
-            if (packA)
+            if (packAcross)
+            {
+                ProductPacking<TOps, TVector, TElement>.Across(aTile, aColumn, count, depth, packedA);
+                aTile = packedA;
+                aRow = 1;
+                aColumn = count;
+            }
+            else if (packA)
             {
                 ProductPacking<TOps, TVector, TElement>.Block(
                     aTile,
@@ -202,22 +221,28 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                 aColumn = 1;
             }
 
-            if (prefetchA && i + count < rows)
-            {
-                var next = (int)Math.Min(TOps.TileRows, rows - i - count);
-                ProductPacking<TOps, TVector, TElement>.Prefetch(
-                    aStart + (i + count) * shape.ARow,
-                    shape.ARow,
-                    shape.AColumn,
-                    next,
-                    depth
-                );
-            }
+            // The next rows, or the first of the next block of the depth, come in while this tile meets its panels.
+            var isLastTile = i + count >= rows;
+            var ahead = isLastTile ? aStart + depth * shape.AColumn : aStart + (i + count) * shape.ARow;
+            var rowsAhead = (int)Math.Min(TOps.TileRows, isLastTile ? rows : rows - i - count);
+            var prefetches = prefetchA && !(isLastTile && k + depth == shape.Depth);
 
             var panel = packedB;
             for (long j = 0; j < columns; j += Width)
             {
                 var cTile = cStart + i * shape.CRow + j;
+                if (prefetches)
+                {
+                    var from = depth * j / columns;
+                    ProductPacking<TOps, TVector, TElement>.Prefetch(
+                        ahead + from * shape.AColumn,
+                        shape.ARow,
+                        shape.AColumn,
+                        rowsAhead,
+                        depth * Math.Min(columns, j + Width) / columns - from
+                    );
+                }
+
                 if (columns - j >= Width)
                 {
                     var bTile = packB ? panel : bStart + j;

@@ -1,3 +1,5 @@
+using Descent.Backends;
+
 namespace Descent.Layers;
 
 /// <summary>The weights of a cell whose gates each see the input and the hidden state, one gate below the other, as PyTorch keeps them.</summary>
@@ -30,4 +32,20 @@ internal sealed class GateWeights : Module
     public Tensor OfInput(Tensor input) => input.Linear(WeightIh, BiasIh);
 
     public Tensor OfHidden(Tensor hidden) => hidden.Linear(WeightHh, BiasHh);
+
+    /// <summary>All steps at once; null where the backend has no such form, or a mask says which steps are none.</summary>
+    public (Tensor Outputs, RecurrentState Last)? Run(
+        RecurrentForm form,
+        Tensor rows,
+        in Recurrence recurrence,
+        Parameter? peephole = null
+    )
+    {
+        var (batchSizes, initial, reverse, drop, mask) = recurrence;
+        var cell = form == RecurrentForm.Lstm ? initial.Cell : null;
+        var inputs = new RecurrentInputs(WeightIh, WeightHh, BiasIh, BiasHh, peephole, drop, initial.Hidden, cell);
+        return mask is null && rows.Recurrent(form, batchSizes, reverse, inputs) is var (outputs, hidden, last)
+            ? (outputs, last is null ? new RecurrentState(hidden) : new RecurrentState(hidden, last))
+            : null;
+    }
 }

@@ -1,3 +1,5 @@
+using Descent.Backends;
+
 namespace Descent.Layers;
 
 /// <summary>The step of a gated recurrent unit, in PyTorch's form: the reset gate acts on the finished product with the hidden state.</summary>
@@ -38,4 +40,8 @@ public sealed class GruCell : RecurrentCell
         var candidate = (ofInput[2] + reset * ofHidden[2]).Tanh();
         return new RecurrentState(candidate + update * (state.Hidden - candidate));
     }
+
+    /// <inheritdoc/>
+    internal override (Tensor Outputs, RecurrentState Last) Run(Tensor rows, in Recurrence recurrence) =>
+        Weights.Run(RecurrentForm.Gru, rows, recurrence) ?? Unroll(rows, recurrence);
 }

@@ -1,3 +1,5 @@
+using Descent.Backends;
+
 namespace Descent.Layers;
 
 /// <summary>The step of a long short-term memory: gates decide what enters the cell state, what stays in it and what leaves it.</summary>
@@ -51,6 +53,10 @@ public sealed class LstmCell : RecurrentCell
         var outputGate = Peep(gates[3], cell, 2).Sigmoid();
         return new RecurrentState(cell.Tanh() * outputGate, cell);
     }
+
+    /// <inheritdoc/>
+    internal override (Tensor Outputs, RecurrentState Last) Run(Tensor rows, in Recurrence recurrence) =>
+        Weights.Run(RecurrentForm.Lstm, rows, recurrence, Peephole) ?? Unroll(rows, recurrence);
 
     private Tensor Peep(Tensor gate, Tensor cell, int which) => Peephole is null ? gate : gate + cell * Peephole[which];
 }

@@ -198,7 +198,7 @@ public class Recurrent : Layer
                 var cell = cells[place];
                 var start = state?.Map(part => part[place]) ?? Initial(place, rows, input.Batch);
                 var recurrence = new Recurrence(input.BatchSizes, start, direction == 1, Drop(start.Hidden), mask);
-                (outputs[direction], last[place]) = cell.Run(cell.Project(rows), recurrence);
+                (outputs[direction], last[place]) = cell.Run(rows, recurrence);
             }
 
             rows = directions == 1 ? outputs[0] : Tensor.Concat(outputs, axis: 1);

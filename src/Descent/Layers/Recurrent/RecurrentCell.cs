@@ -91,13 +91,14 @@ public abstract class RecurrentCell : Module
         }
     }
 
-    /// <summary>Makes all steps of packed rows: the outputs of every step, and each sequence's state after its last.</summary>
-    internal virtual (Tensor Outputs, RecurrentState Last) Run(Tensor projected, in Recurrence recurrence) =>
-        Unroll(projected, recurrence);
+    /// <summary>Makes all steps of packed rows of inputs: the outputs of every step, and each sequence's state after its last.</summary>
+    internal virtual (Tensor Outputs, RecurrentState Last) Run(Tensor rows, in Recurrence recurrence) =>
+        Unroll(rows, recurrence);
 
     /// <summary>Makes the steps one after the other by <see cref="Advance"/>.</summary>
-    private protected (Tensor Outputs, RecurrentState Last) Unroll(Tensor projected, in Recurrence recurrence)
+    private protected (Tensor Outputs, RecurrentState Last) Unroll(Tensor rows, in Recurrence recurrence)
     {
+        var projected = Project(rows);
         var (batchSizes, initial, reverse, drop, mask) = recurrence;
         var outputs = new Tensor[batchSizes.Count];
         var starts = new int[batchSizes.Count];
@@ -108,30 +109,30 @@ public abstract class RecurrentCell : Module
 
         // Forward the rows of ended sequences go aside; in reverse the longest begin and the others come in at their end.
         var batch = initial.Hidden.Shape[0];
-        var rows = reverse ? 0 : batch;
-        var state = Rows(initial, 0, rows);
+        var present = reverse ? 0 : batch;
+        var state = Rows(initial, 0, present);
         var ended = new Stack<RecurrentState>();
         for (var turn = 0; turn < outputs.Length; turn++)
         {
             var step = reverse ? outputs.Length - 1 - turn : turn;
             var count = batchSizes[step];
-            if (count < rows)
+            if (count < present)
             {
-                ended.Push(Rows(state, count, rows - count));
+                ended.Push(Rows(state, count, present - count));
                 state = Rows(state, 0, count);
             }
-            else if (count > rows)
+            else if (count > present)
             {
-                state = Append(state, Rows(initial, rows, count - rows));
+                state = Append(state, Rows(initial, present, count - present));
             }
 
-            rows = count;
-            var hidden = drop is null ? state.Hidden : state.Hidden * drop.AlongAxis(0, 0, rows);
-            var next = Advance(projected.AlongAxis(0, starts[step], rows), state, hidden);
+            present = count;
+            var hidden = drop is null ? state.Hidden : state.Hidden * drop.AlongAxis(0, 0, present);
+            var next = Advance(projected.AlongAxis(0, starts[step], present), state, hidden);
             outputs[step] = next.Hidden;
             if (mask is not null)
             {
-                var valid = mask.AlongAxis(0, starts[step], rows);
+                var valid = mask.AlongAxis(0, starts[step], present);
                 outputs[step] = Tensor.Where(valid, next.Hidden, next.Hidden.Constant(0));
                 next = RecurrentState.Zip(next, state, (after, before) => Tensor.Where(valid, after, before));
             }
@@ -142,10 +143,10 @@ public abstract class RecurrentCell : Module
         while (ended.TryPop(out var part))
         {
             state = Append(state, part);
-            rows += part.Hidden.Shape[0];
+            present += part.Hidden.Shape[0];
         }
 
-        state = rows < batch ? Append(state, Rows(initial, rows, batch - rows)) : state;
+        state = present < batch ? Append(state, Rows(initial, present, batch - present)) : state;
         return (outputs.Length > 0 ? Tensor.Concat(outputs) : projected.ZeroResult([0, OutputSize]), state);
     }
 

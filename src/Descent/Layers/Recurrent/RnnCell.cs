@@ -1,3 +1,5 @@
+using Descent.Backends;
+
 namespace Descent.Layers;
 
 /// <summary>The plain recurrent step through the hidden state, h′ = tanh(W x + b + R h + d), or with ReLU.</summary>
@@ -39,4 +41,8 @@ public sealed class RnnCell : RecurrentCell
         var sum = projected + Weights.OfHidden(hidden);
         return new RecurrentState(relu ? sum.Relu() : sum.Tanh());
     }
+
+    /// <inheritdoc/>
+    internal override (Tensor Outputs, RecurrentState Last) Run(Tensor rows, in Recurrence recurrence) =>
+        Weights.Run(relu ? RecurrentForm.Relu : RecurrentForm.Tanh, rows, recurrence) ?? Unroll(rows, recurrence);
 }
