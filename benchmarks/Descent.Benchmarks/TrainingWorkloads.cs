@@ -20,7 +20,7 @@ internal static class TrainingWorkloads
             ["twolayer_cifar"] = state =>
                 Train(
                     new Setting(
-                        _ => [new Linear(3072, 50), new Relu(), new Linear(50, 10)],
+                        _ => new Sequential { new Linear(3072, 50), new Relu(), new Linear(50, 10) },
                         network => new Sgd(network, 1e-3, weightDecay: 0.25),
                         (output, labels) => Loss.CrossEntropy(output, labels),
                         [200, 3072],
@@ -121,7 +121,7 @@ internal static class TrainingWorkloads
     private static Workload Mlp(int batch, PeerState? state) =>
         Train(
             new Setting(
-                _ => [new Linear(784, 30), new Sigmoid(), new Linear(30, 10), new Sigmoid()],
+                _ => new Sequential { new Linear(784, 30), new Sigmoid(), new Linear(30, 10), new Sigmoid() },
                 network => new Sgd(network, 3),
                 (output, targets) => Loss.MeanSquaredError(output, targets, Reduction.Sum) * (0.5 / batch),
                 [batch, 784],
@@ -148,7 +148,7 @@ internal static class TrainingWorkloads
         };
     }
 
-    private static double Step(Sequential network, Optimizer optimizer, Setting setting, Tensor input, Tensor target)
+    private static double Step(Layer network, Optimizer optimizer, Setting setting, Tensor input, Tensor target)
     {
         using var step = optimizer.BeginStep();
         return step.Minimize(setting.Loss(network.Forward(input), target));
@@ -173,7 +173,7 @@ internal static class TrainingWorkloads
     }
 
     /// <summary>Gives a network the peer's weights, or draws them.</summary>
-    public static void Start(Sequential network, PeerState? state)
+    public static void Start(Layer network, PeerState? state)
     {
         network.Initialize(1);
         if (state is not null)
@@ -191,8 +191,8 @@ internal static class TrainingWorkloads
 
     /// <summary>A network, how it is trained, and what it sees where the peer gives nothing.</summary>
     public sealed record Setting(
-        Func<bool, Sequential> Network,
-        Func<Sequential, Optimizer> Optimizer,
+        Func<bool, Layer> Network,
+        Func<Layer, Optimizer> Optimizer,
         Func<Tensor, Tensor, Tensor> Loss,
         Shape Input,
         Tensor Target

@@ -84,6 +84,14 @@ def recurrent(parts):
     return network({**parts, 'model': parts['m'], 'lossf': loss_of})
 
 
+def transfer(parts):
+    """Only the head of the frozen network changes."""
+    frozen = network({**parts, 'model': parts['m'], 'lossf': torch.nn.functional.binary_cross_entropy_with_logits})
+    head = [tensor for name, tensor in parts['m'].state_dict().items() if name.startswith('classifier.6.')]
+    kept = {name: tensor for name, tensor in frozen.items() if not name.startswith('after.')}
+    return {**kept, **{f'after.{index}': tensor for index, tensor in enumerate(head)}}
+
+
 def inference(parts):
     model, x = parts['m'], parts['x']
     with torch.no_grad():
@@ -117,12 +125,18 @@ def adam(parts):
 
 KINDS = dict(
     **dict.fromkeys('lstm_many_to_one lstm_bidir gru_many_to_one rnn_tanh'.split(), recurrent),
-    lstm_infer=inference,
+    vgg16_transfer_b16=transfer,
+    **dict.fromkeys(
+        'lstm_infer resnet18_infer_b1 resnet18_infer_b16 vgg16_infer_b1 vgg16_infer_b8'.split(), inference
+    ),
     softmax_ce_256x10000=cross_entropy,
     batchnorm_32x64x56x56=batch_norm,
     optimizer_adam_25M=adam,
 )
-NETWORKS = 'mlp_sgd_b1 mlp_sgd_b10 mlp_sgd_b100 bank_mlp twolayer_cifar nielsen_cnn book_mnist_cnn'.split()
+NETWORKS = (
+    'mlp_sgd_b1 mlp_sgd_b10 mlp_sgd_b100 bank_mlp twolayer_cifar nielsen_cnn book_mnist_cnn catsdogs_cnn '
+    'resnet18_train_b8'
+).split()
 
 known = [*NETWORKS, *KINDS]
 wanted = arguments.only.split(',') if arguments.only else known
