@@ -158,9 +158,14 @@ internal static class TrainingWorkloads
     {
         var network = setting.Network(false);
         Start(network, state);
+        var single = network.Clone();
+        var first = Step(single, setting.Optimizer(single), setting, state.Input, state.Target);
+        network.To(state.Precision);
+        var input = state.Input.To(state.Precision);
+        var target = state.Target.DType.IsFloating() ? state.Target.To(state.Precision) : state.Target;
         var optimizer = setting.Optimizer(network);
         var losses = PeerState.Largest(
-            state.Losses.Select(loss => Math.Abs(Step(network, optimizer, setting, state.Input, state.Target) - loss))
+            state.Losses.Select(loss => Math.Abs(Step(network, optimizer, setting, input, target) - loss))
         );
         var after = PeerState.Largest(
             network
@@ -169,7 +174,7 @@ internal static class TrainingWorkloads
                 .Where(pair => !setting.Free.Contains(pair.First.Key))
                 .Select(pair => PeerState.Difference(pair.First.Value, pair.Second))
         );
-        return Math.Max(losses, after);
+        return PeerState.Largest([losses, after, Math.Abs(first - state.Losses[0])]);
     }
 
     /// <summary>Gives a network the peer's weights, or draws them.</summary>

@@ -32,7 +32,7 @@ public class MaxPooling : KernelBenchmark
     {
         x = Normal([Case.Batch, Case.Channels, Case.Size, Case.Size]);
         y = Make([Case.Batch, Case.Channels, Case.OutputSize, Case.OutputSize]);
-        places = Make(y.Shape, DType.Int32);
+        places = Make(y.Shape, DType.UInt8);
         dy = Normal(y.Shape);
         dx = Make(x.Shape);
         Backend.TryMaxPool(x, Case.Window, y, places);
@@ -45,9 +45,9 @@ public class MaxPooling : KernelBenchmark
         var (inputs, outputs) = (planes * Case.Size * Case.Size, planes * Case.OutputSize * Case.OutputSize);
         return kernel switch
         {
-            nameof(Forward) => new(0, Floats(inputs), Floats(2 * outputs)),
+            nameof(Forward) => new(0, Floats(inputs), Floats(outputs) + outputs),
             nameof(Inference) => new(0, Floats(inputs), Floats(outputs)),
-            _ => new(0, Floats(2 * outputs), Floats(inputs)),
+            _ => new(0, Floats(outputs) + outputs, Floats(inputs)),
         };
     }
 

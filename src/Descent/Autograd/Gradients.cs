@@ -63,7 +63,7 @@ public static class Gradients
 
         foreach (var input in inputs)
         {
-            if (!tape.Leaves.Contains(input))
+            if (!tape.IsLeaf(input))
             {
                 throw new StepException(
                     $"Gradients.Of: the recording was not opened for an input of shape {input.Shape}. Name it in Gradients.Record(…). "

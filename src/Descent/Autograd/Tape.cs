@@ -10,7 +10,7 @@ namespace Descent;
 /// The one ambient state of the library. Outside a tape everything is inference and nothing is recorded. A training
 /// step opens a tape that recycles; <see cref="Gradients.Record"/> opens one that does not.
 /// </remarks>
-internal sealed class Tape
+internal sealed partial class Tape
 {
     [ThreadStatic]
     private static Tape? current;
@@ -18,6 +18,8 @@ internal sealed class Tape
     private readonly List<Op> ops = [];
     private readonly List<Storage> rented = [];
     private readonly Stack<Storage> spare = [];
+    private readonly SmallBlocks smallBlocks = new();
+    private readonly List<Parameter> parameters = [];
     private readonly HashSet<Tensor> leaves = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Tensor> leafGradients = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, RowGradient> leafRows = new(ReferenceEqualityComparer.Instance);
@@ -55,8 +57,10 @@ internal sealed class Tape
     /// <summary>Why no further loss may be run backward before the tape closes; null while one may.</summary>
     internal string? EndOfUse { get; set; }
 
-    /// <summary>The tensors whose gradients are collected.</summary>
-    internal IReadOnlyCollection<Tensor> Leaves => leaves;
+    /// <summary>Whether a tensor's gradient is collected for those who opened the tape.</summary>
+    internal bool IsLeaf(Tensor tensor) =>
+        tensor is Parameter { Collector: { } collector } && collector == this
+        || (leaves.Count > 0 && leaves.Contains(tensor));
 
     /// <summary>Whether an operation on these inputs has to be recorded.</summary>
     internal static bool Tracks(Tensor a) => current is { isPaused: false } tape && tape.Needs(a);
@@ -83,7 +87,14 @@ internal sealed class Tape
         EndOfUse = null;
         foreach (var leaf in leaves)
         {
-            this.leaves.Add(leaf);
+            if (leaf is Parameter parameter && parameter.TryCollect(this))
+            {
+                parameters.Add(parameter);
+            }
+            else
+            {
+                this.leaves.Add(leaf);
+            }
         }
 
         Trains = trains;
@@ -98,14 +109,17 @@ internal sealed class Tape
     {
         current = outer;
         outer = null;
-        leaves.Clear();
         Restart();
+        parameters.ForEach(parameter => parameter.StopCollecting());
+        parameters.Clear();
+        leaves.Clear();
         Volatile.Write(ref isOpen, 0);
     }
 
     /// <summary>Forgets all that was recorded since the tape was opened, so that a loss can be evaluated anew.</summary>
     internal void Restart()
     {
+        parameters.ForEach(parameter => parameter.Collected = null);
         leafGradients.Clear();
         leafRows.Clear();
         calls.Clear();
@@ -124,8 +138,11 @@ internal sealed class Tape
         ops.Clear();
         foreach (var storage in rented)
         {
-            storage.Free();
-            spare.Push(storage);
+            if (!smallBlocks.TryKeep(storage))
+            {
+                storage.Free();
+                spare.Push(storage);
+            }
         }
 
         rented.Clear();
@@ -133,6 +150,12 @@ internal sealed class Tape
 
     internal Storage Rent(Backend backend, long byteLength)
     {
+        if (smallBlocks.Take(backend, byteLength) is { } small)
+        {
+            rented.Add(small);
+            return small;
+        }
+
         var storage =
             spare.TryPeek(out var free) && free.Backend == backend
                 ? spare.Pop()
@@ -149,7 +172,7 @@ internal sealed class Tape
     }
 
     /// <summary>Whether a tensor's gradient is wanted: it is a leaf or was computed from one.</summary>
-    internal bool Needs(Tensor tensor) => tensor.Producer is { } op && op.Tape == this || leaves.Contains(tensor);
+    internal bool Needs(Tensor tensor) => tensor.Producer is { } op && op.Tape == this || IsLeaf(tensor);
 
     /// <summary>Adds to the gradient of an input; a broadcast is undone here, once for all operations.</summary>
     internal void Add(Tensor input, Tensor gradient)
@@ -161,7 +184,7 @@ internal sealed class Tape
         }
         else
         {
-            leafGradients[input] = leafGradients.TryGetValue(input, out var sum) ? sum + gradient : gradient;
+            SetGradient(input, GradientOf(input) is { } sum ? sum + gradient : gradient);
         }
     }
 
@@ -185,7 +208,7 @@ internal sealed class Tape
     {
         if (output.Producer is not { } last || last.Tape != this)
         {
-            if (leaves.Contains(output))
+            if (IsLeaf(output))
             {
                 Add(output, gradient);
             }
@@ -208,72 +231,6 @@ internal sealed class Tape
         finally
         {
             isPaused = false;
-        }
-    }
-
-    /// <summary>The gradient collected for a leaf; null when the result did not depend on it.</summary>
-    internal Tensor? GradientOf(Tensor leaf)
-    {
-        if (leafRows.Remove(leaf, out var rows))
-        {
-            Add(leaf, rows.Whole(leaf.Shape));
-        }
-
-        return leafGradients.GetValueOrDefault(leaf);
-    }
-
-    /// <summary>The gradient collected for a leaf that was only read by rows; null when there is none, or it has become whole.</summary>
-    internal RowGradient? RowsOf(Tensor leaf) =>
-        leafGradients.ContainsKey(leaf) ? null : leafRows.GetValueOrDefault(leaf);
-
-    /// <summary>Whether the gradient collected for a leaf, if any, holds finite numbers alone.</summary>
-    internal bool HasFiniteGradient(Tensor leaf)
-    {
-        var gradient = RowsOf(leaf)?.Rows ?? GradientOf(leaf);
-        return gradient is null or { IsKnownFinite: true } || MarkFinite(gradient);
-
-        static bool MarkFinite(Tensor gradient) => gradient.IsKnownFinite = gradient.Backend.IsFinite(gradient.View);
-    }
-
-    /// <summary>Puts other gradients in the place of those collected, null where there was none.</summary>
-    internal void ReplaceGradients(Tensor[] leaves, Tensor?[] gradients)
-    {
-        for (var index = 0; index < leaves.Length; index++)
-        {
-            if (gradients[index] is { } gradient)
-            {
-                leafGradients[leaves[index]] = gradient;
-            }
-        }
-    }
-
-    /// <summary>Moves the collected gradients and the queued values of buffers into memory that outlives <see cref="Recycle"/>.</summary>
-    internal void KeepResults()
-    {
-        foreach (ref var update in CollectionsMarshal.AsSpan(bufferUpdates))
-        {
-            update = update with { Batch = update.Batch.LastingCopy() };
-        }
-
-        foreach (var (leaf, gradient) in leafGradients.ToArray())
-        {
-            leafGradients[leaf] = gradient.LastingCopy();
-        }
-
-        foreach (var (leaf, rows) in leafRows.ToArray())
-        {
-            leafRows[leaf] = rows.LastingCopy();
-        }
-    }
-
-    /// <summary>Forgets gradients of operations from an earlier backward pass over the same tape.</summary>
-    internal void ForgetGradients()
-    {
-        leafGradients.Clear();
-        leafRows.Clear();
-        foreach (var op in ops)
-        {
-            op.Gradient = null;
         }
     }
 
@@ -349,7 +306,7 @@ internal sealed class Tape
             }
         }
 
-        foreach (var leaf in leaves)
+        foreach (var leaf in parameters.Concat<Tensor>(leaves))
         {
             if (!HasFiniteGradient(leaf))
             {

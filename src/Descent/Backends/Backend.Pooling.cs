@@ -2,7 +2,7 @@ namespace Descent.Backends;
 
 public abstract partial class Backend
 {
-    /// <summary>Largest element of each window; <paramref name="places"/> (int32, or none outside training) says where in its plane, row · width + column, the first of equals.</summary>
+    /// <summary>Largest element of each window; <paramref name="places"/> (or none outside training) says where in its window, row · kernel width + column, the first of equals: in bytes where the window has at most 255 places, else int32; all bits are set where the whole window is padding.</summary>
     public bool TryMaxPool(in Operand x, in Window2d window, in Operand y, in Operand places)
     {
         var result = TryMaxPoolCore(x, window, y, places);

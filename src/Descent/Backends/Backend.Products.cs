@@ -62,6 +62,37 @@ public abstract partial class Backend
         in Operand dbias
     ) => false;
 
+    /// <summary>An optimizer's formula with the gradient dyᵀ x of <see cref="TryLinearGradient"/>, which is never in memory; the same bits as one after the other. Weights and states are contiguous.</summary>
+    public bool TryLinearUpdate<TKernel>(
+        in Operand w,
+        in Operand x,
+        in Operand dy,
+        in Operand first,
+        in Operand second,
+        in UpdateConstants<double> constants
+    )
+        where TKernel : struct, IUpdateKernel
+    {
+        var result = TryLinearUpdateCore<TKernel>(w, x, dy, first, second, constants);
+        GC.KeepAlive(w.Storage);
+        GC.KeepAlive(x.Storage);
+        GC.KeepAlive(dy.Storage);
+        GC.KeepAlive(first.Storage);
+        GC.KeepAlive(second.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryLinearUpdate"/>.</summary>
+    protected virtual bool TryLinearUpdateCore<TKernel>(
+        in Operand w,
+        in Operand x,
+        in Operand dy,
+        in Operand first,
+        in Operand second,
+        in UpdateConstants<double> constants
+    )
+        where TKernel : struct, IUpdateKernel => false;
+
     /// <summary>y = x ⋆ w + bias, cross-correlation of (N, C, H, W) with (K, C / groups, R, S).</summary>
     public bool TryConvolution(in Operand x, in Operand w, in Operand bias, in Window2d window, in Operand y)
     {

@@ -304,7 +304,7 @@ public abstract partial class Backend
     )
         where TKernel : struct, IUpdateKernel
     {
-        UpdateCore<TKernel>(weight, gradient, first, second, third, constants);
+        Update<TKernel>([new UpdateBlock(weight, gradient, first, second, third, constants)]);
         GC.KeepAlive(weight.Storage);
         GC.KeepAlive(gradient.Storage);
         GC.KeepAlive(first.Storage);
@@ -312,18 +312,11 @@ public abstract partial class Backend
         GC.KeepAlive(third.Storage);
     }
 
-    /// <summary>Does the work of <see cref="Update{TKernel}"/>.</summary>
-    protected abstract void UpdateCore<TKernel>(
-        in Operand weight,
-        in Operand gradient,
-        in Operand first,
-        in Operand second,
-        in Operand third,
-        in UpdateConstants<double> constants
-    )
+    /// <summary>Applies an optimizer's formula to several blocks in one pass; no two of them overlap.</summary>
+    public abstract void Update<TKernel>(ReadOnlySpan<UpdateBlock> blocks)
         where TKernel : struct, IUpdateKernel;
 
-    /// <summary>As <see cref="Update{TKernel}"/> without state, for some rows of a weight (slices along axis 0) and the gradient of each; no row comes twice.</summary>
+    /// <summary>As <see cref="Update{TKernel}(ReadOnlySpan{UpdateBlock})"/> without state, for some rows of a weight (slices along axis 0) and the gradient of each; no row comes twice.</summary>
     public bool TryUpdateRows<TKernel>(
         in Operand weight,
         in Operand places,

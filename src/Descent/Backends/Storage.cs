@@ -28,6 +28,9 @@ public sealed class Storage
     /// <summary>Gives the memory back to the device, once.</summary>
     ~Storage() => Free();
 
+    /// <summary>Ends the life of what lies in the memory, and keeps the memory.</summary>
+    internal void Expire() => Generation++;
+
     internal void Occupy(nint address, long byteLength)
     {
         Address = address;

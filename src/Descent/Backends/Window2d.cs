@@ -28,6 +28,9 @@ public readonly record struct Window2d(
     /// <summary>Columns that come out for <paramref name="width"/> columns in; zero or less when the window does not fit.</summary>
     public int OutputWidth(int width) => Output(width, KernelWidth, StrideX, PaddingX, DilationX);
 
+    /// <summary>The type that holds a place within the window: a byte where 255 remains for none.</summary>
+    internal DType PlaceType => (long)KernelHeight * KernelWidth <= 255 ? DType.UInt8 : DType.Int32;
+
     private static int Output(int size, int kernel, int stride, int padding, int dilation)
     {
         var room = size + 2 * padding - dilation * (kernel - 1) - 1;

@@ -109,6 +109,7 @@ public sealed class Lbfgs : Optimizer
     internal void Move(Parameter parameter, Tensor direction, double length)
     {
         Update(parameter, direction, -length, weightDecay: 0, momentum: 0, StepNumber);
+        RunUpdates();
         parameter.MarkChanged();
     }
 

@@ -8,6 +8,7 @@ namespace Descent.Optimizers;
 public abstract partial class Optimizer
 {
     private readonly Tape tape = new();
+    private readonly UpdateQueue updates = new();
     private readonly Parameter[] all;
     private readonly (ParameterGroup Group, Parameter[] Parameters)[] groups;
     private Parameter[] leaves = [];
@@ -139,6 +140,7 @@ public abstract partial class Optimizer
             }
         }
 
+        RunUpdates();
         foreach (var constraint in Constraints)
         {
             Array.ForEach(Array.FindAll(leaves, IsChanged), constraint.Apply);
@@ -193,19 +195,32 @@ public abstract partial class Optimizer
         double weightDecay
     ) => false;
 
-    /// <summary>Runs a formula over a parameter, its gradient and the numbers kept beside it.</summary>
+    /// <summary>Does the updates that <see cref="Apply{TKernel}"/> queued.</summary>
+    private protected void RunUpdates()
+    {
+        // The tape holds the gradients until it closes.
+        updates.Run();
+        GC.KeepAlive(tape);
+    }
+
+    /// <summary>Queues a formula over a parameter, its gradient and the numbers kept beside it.</summary>
     private protected void Apply<TKernel>(Parameter parameter, Tensor gradient, in UpdateConstants<double> constants)
         where TKernel : struct, IUpdateKernel
     {
         var kept = TKernel.StateCount > 0 ? StateOf(parameter).Tensors : [];
-        parameter.Backend.Update<TKernel>(
-            parameter.View,
-            gradient.Contiguous().View,
-            kept.Length > 0 ? kept[0].View : Operand.None,
-            kept.Length > 1 ? kept[1].View : Operand.None,
-            kept.Length > 2 ? kept[2].View : Operand.None,
-            constants
-        );
+        var first = kept.Length > 0 ? kept[0].View : Operand.None;
+        var second = kept.Length > 1 ? kept[1].View : Operand.None;
+        var third = kept.Length > 2 ? kept[2].View : Operand.None;
+        if (
+            TKernel.StateCount > 2
+            || gradient.Deferred?.TryUpdate<TKernel>(parameter, first, second, constants) != true
+        )
+        {
+            updates.Add<TKernel>(
+                parameter.Backend,
+                new UpdateBlock(parameter.View, gradient.Contiguous().View, first, second, third, constants)
+            );
+        }
     }
 
     /// <summary>The numbers kept beside a parameter, of its element type: zero at first.</summary>

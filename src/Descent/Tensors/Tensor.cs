@@ -16,6 +16,7 @@ public partial class Tensor
 {
     private Operand operand;
     private int generation;
+    private Deferred? deferred;
 
     private protected Tensor(in Operand operand, Device device)
     {
@@ -48,6 +49,9 @@ public partial class Tensor
     /// <summary>Whether every element is known to be finite, so that nobody needs to look.</summary>
     internal bool IsKnownFinite { get; set; }
 
+    /// <summary>What will compute the elements when somebody looks at them; null once they are there.</summary>
+    internal Deferred? Deferred => deferred;
+
     /// <summary>The elements as a backend sees them.</summary>
     /// <exception cref="RecycledTensorException">The tensor was made inside a training step that has ended.</exception>
     internal ref readonly Operand View
@@ -56,7 +60,7 @@ public partial class Tensor
         {
             if (operand.Storage.Generation != generation)
             {
-                ThrowRecycled();
+                Settle();
             }
 
             return ref operand;
@@ -80,6 +84,17 @@ public partial class Tensor
         new(new Operand(device.Backend.Rent(shape.Count * dtype.ByteSize()), dtype, shape), device);
 
     internal Tensor Result(Shape shape) => Result(Device, DType, shape);
+
+    /// <summary>A result that is computed when somebody looks at it, if ever.</summary>
+    internal Tensor Result(Shape shape, Deferred work)
+    {
+        var result = Result(shape);
+        result.deferred = work;
+
+        // No storage has a generation below zero, so that the first look ends in Settle.
+        result.generation = ~result.generation;
+        return result;
+    }
 
     internal Tensor Result(Shape shape, DType dtype) => Result(Device, dtype, shape);
 
@@ -131,9 +146,19 @@ public partial class Tensor
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ThrowRecycled() =>
+    private void Settle()
+    {
+        if (deferred is { } work && operand.Storage.Generation == ~generation)
+        {
+            deferred = null;
+            generation = ~generation;
+            work.Compute(operand);
+            return;
+        }
+
         throw new RecycledTensorException(
             $"This {DType.Name()} tensor of shape {Shape} was made inside a training step that has ended, and its memory was recycled. "
                 + "Read the number inside the step, or keep the tensor with Detach() or Clone() before the step ends."
         );
+    }
 }

@@ -105,6 +105,8 @@ internal static class FusedCases
             new(3, 3, 2, 2, 1, 1),
             new(2, 2, 1, 1, 1, 1, 2, 3),
             new(4, 4, 4, 4),
+            new(5, 5, 2, 2, 4, 4, 3, 3),
+            new(17, 16, 2, 1, 3, 8),
         }
         where window.OutputHeight(shape[2]) > 0 && window.OutputWidth(shape[3]) > 0
         from test in PoolsOf(shape, window)
@@ -118,7 +120,7 @@ internal static class FusedCases
             a =>
             {
                 var x = WithEqualElements(a.Input(shape));
-                var (y, places) = (a.Output(result), a.Output(result, DType.Int32));
+                var (y, places) = (a.Output(result), a.Output(result, window.PlaceType));
                 return (
                     () => a.Backend.TryMaxPool(x, window, y, places),
                     () => PlainForms.MaxPool(x, window, y, places)
@@ -141,12 +143,12 @@ internal static class FusedCases
             a =>
             {
                 var (x, y) = (WithEqualElements(a.Input(shape)), a.Output(result));
-                var places = a.Output(result, DType.Int32);
+                var places = a.Output(result, window.PlaceType);
                 PlainForms.MaxPool(x, window, y, places);
                 var (dy, dx) = (a.Input(result), a.Output(shape));
                 return (
                     () => a.Backend.TryMaxPoolGradient(dy, places, window, dx),
-                    () => PlainForms.MaxPoolGradient(dy, places, dx)
+                    () => PlainForms.MaxPoolGradient(dy, places, window, dx)
                 );
             }
         );

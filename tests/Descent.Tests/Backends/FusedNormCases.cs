@@ -74,7 +74,7 @@ internal static class FusedNormCases
             a =>
             {
                 var (x, scale, shift) = Inputs(a, shape);
-                var (y, places) = (a.Output(result), a.Output(result, DType.Int32));
+                var (y, places) = (a.Output(result), a.Output(result, window.PlaceType));
                 var (mean, variance) = (a.Output(channels), a.Output(channels));
                 return (
                     () =>
@@ -105,7 +105,7 @@ internal static class FusedNormCases
             {
                 var (x, scale, shift) = Inputs(a, shape);
                 var (mean, variance) = Statistics(a, x, scale, shift);
-                var (dy, places) = (a.Input(result), a.Output(result, DType.Int32));
+                var (dy, places) = (a.Input(result), a.Output(result, window.PlaceType));
                 var y = a.Output(result);
                 PlainForms.MaxPool(Activations(a, x, scale, shift, mean, variance), window, y, places);
                 var (dx, dscale, dshift) = (a.Output(shape), a.Output(channels), a.Output(channels));
@@ -128,7 +128,7 @@ internal static class FusedNormCases
                     () =>
                     {
                         var whole = Whole(a, shape);
-                        PlainForms.MaxPoolGradient(dy, places, whole);
+                        PlainForms.MaxPoolGradient(dy, places, window, whole);
                         Gradient(a, x, whole, scale, shift, mean, variance, dx, dscale, dshift);
                     }
                 );

@@ -76,31 +76,32 @@ internal static class PlainForms
         {
             var best = double.NegativeInfinity;
             var at = -1;
-            foreach (var place in PlacesOf(x, window, y, i))
+            foreach (var (place, inWindow) in PlacesOf(x, window, y, i))
             {
                 var value = values[PlaneOf(y, i) * x.Shape[2] * x.Shape[3] + place];
                 if (at < 0 || value > best || (double.IsNaN(value) && !double.IsNaN(best)))
                 {
-                    (best, at) = (value, place);
+                    (best, at) = (value, inWindow);
                 }
             }
 
             Arena.Set(y, i, best);
             if (!places.IsNone)
             {
-                Arena.Set(places, i, at);
+                Arena.Set(places, i, at < 0 && places.DType == DType.UInt8 ? 255 : at);
             }
         }
     }
 
-    public static void MaxPoolGradient(in Operand dy, in Operand places, in Operand dx)
+    public static void MaxPoolGradient(in Operand dy, in Operand places, in Window2d window, in Operand dx)
     {
         var sums = new double[dx.Count];
         for (long i = 0; i < dy.Count; i++)
         {
-            if (Arena.Get(places, i) >= 0)
+            var winner = (int)Arena.Get(places, i);
+            foreach (var place in PlacesOf(dx, window, dy, i).Where(place => place.InWindow == winner))
             {
-                sums[PlaneOf(dy, i) * dx.Shape[2] * dx.Shape[3] + (int)Arena.Get(places, i)] += Arena.Get(dy, i);
+                sums[PlaneOf(dy, i) * dx.Shape[2] * dx.Shape[3] + place.InPlane] += Arena.Get(dy, i);
             }
         }
 
@@ -115,7 +116,7 @@ internal static class PlainForms
             var plane = PlaneOf(y, i) * x.Shape[2] * x.Shape[3];
             var places = PlacesOf(x, window, y, i);
             var divisor = countPadding ? window.KernelHeight * window.KernelWidth : places.Count;
-            Arena.Set(y, i, places.Sum(place => values[plane + place]) / divisor);
+            Arena.Set(y, i, places.Sum(place => values[plane + place.InPlane]) / divisor);
         }
     }
 
@@ -129,7 +130,7 @@ internal static class PlainForms
             var divisor = countPadding ? window.KernelHeight * window.KernelWidth : places.Count;
             foreach (var place in places)
             {
-                sums[plane + place] += Arena.Get(dy, i) / divisor;
+                sums[plane + place.InPlane] += Arena.Get(dy, i) / divisor;
             }
         }
 
@@ -232,9 +233,14 @@ internal static class PlainForms
     private static int PlaneOf(in Operand y, long index) => (int)(index / y.Shape[2] / y.Shape[3]);
 
     // The places in the input's plane that the window of an output element covers, in order.
-    private static List<int> PlacesOf(in Operand x, in Window2d window, in Operand y, long index)
+    private static List<(int InPlane, int InWindow)> PlacesOf(
+        in Operand x,
+        in Window2d window,
+        in Operand y,
+        long index
+    )
     {
-        var places = new List<int>();
+        var places = new List<(int InPlane, int InWindow)>();
         var row = (int)(index / y.Shape[3] % y.Shape[2]);
         var column = (int)(index % y.Shape[3]);
         for (var r = 0; r < window.KernelHeight; r++)
@@ -245,7 +251,7 @@ internal static class PlainForms
                 var j = column * window.StrideX - window.PaddingX + s * window.DilationX;
                 if (i >= 0 && i < x.Shape[2] && j >= 0 && j < x.Shape[3])
                 {
-                    places.Add(i * x.Shape[3] + j);
+                    places.Add((i * x.Shape[3] + j, r * window.KernelWidth + s));
                 }
             }
         }

@@ -4,7 +4,7 @@ using Descent.Numerics;
 namespace Descent.Backends.Cpu;
 
 /// <summary>Planes of which only the largest element of each window is kept: the rest lives in a buffer, several planes at a time, as memory just written is slow to read in other pieces.</summary>
-internal readonly unsafe struct PooledPlanes<TElement>(PoolGeometry geometry, TElement* pooled, int* places)
+internal readonly unsafe struct PooledPlanes<TElement>(PoolGeometry geometry, TElement* pooled, byte* places)
     : IPlaneTarget<TElement>
     where TElement : unmanaged
 {
@@ -45,7 +45,7 @@ internal readonly unsafe struct PooledPlanes<TElement>(PoolGeometry geometry, TE
         {
             var at = planes[index] * part;
             var where = places is null ? null : places + at;
-            new MaxPoolBody<TElement>(geometry, buffer + index * whole, pooled + at, where).Invoke(0, 1);
+            new MaxPoolBody<TElement, byte>(geometry, buffer + index * whole, pooled + at, where).Invoke(0, 1);
         }
     }
 }
@@ -55,7 +55,7 @@ internal readonly unsafe struct PooledGradients<TThen, TElement>(
     PoolGeometry geometry,
     TElement* y,
     TElement* dy,
-    int* places
+    byte* places
 ) : IPlaneSource<TElement>
     where TThen : struct, IThen
     where TElement : unmanaged
@@ -95,7 +95,7 @@ internal readonly unsafe struct PooledGradients<TThen, TElement>(
         {
             var where = places + planes[index] * part;
             var to = dx + planes[index] * whole;
-            new MaxPoolGradientBody<TElement>(geometry, buffer + index * part, where, to).Invoke(0, 1);
+            new MaxPoolGradientBody<TElement, byte>(geometry, buffer + index * part, where, to).Invoke(0, 1);
         }
     }
 

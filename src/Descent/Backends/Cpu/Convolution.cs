@@ -14,7 +14,7 @@ namespace Descent.Backends.Cpu;
 /// then s where <c>ShiftedBackwardData</c> pays; or as a forward convolution over (k, r, s) where
 /// <see cref="FlippedFilters"/> pay;</item>
 /// <item>weight gradient: over the pixels of a picture in blocks of whole rows, over the blocks and pictures of a fixed group in
-/// order, then over the groups in order;</item>
+/// order, then over the groups in order; or over the pixels in 16 lanes where <c>PixelBackwardWeight</c> pays;</item>
 /// <item>bias gradient: see <see cref="ChannelSum"/>.</item>
 /// </list>
 /// </remarks>
@@ -103,6 +103,23 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape))
+        {
+            var matrix = WinogradFilters<TOps, TVector, TElement>.MatrixLength(shape);
+            using var filters = new Scratch(WinogradTiles.Products * matrix * sizeof(float));
+            var transform = new WinogradFilters<TOps, TVector, TElement>(shape, w, (TElement*)filters.Pointer);
+            WorkSplitter.For(shape.K, Math.Max(1, 2048 / shape.C), transform);
+            var winograd = new WinogradForward<TOps, TVector, TElement, TEpilogue>(
+                shape,
+                x,
+                (TElement*)filters.Pointer,
+                y,
+                epilogue
+            );
+            WorkSplitter.For(winograd.Tasks, 1, winograd);
+            return;
+        }
+
         using var scratch = new Scratch(shape.Taps * sizeof(int));
         var tapOffsets = (int*)scratch.Pointer;
         if (shape.Taps > 0 && ShiftedPlanes.Pay(shape))
@@ -188,8 +205,24 @@ internal static unsafe class Convolution
         var groups = ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
         using var scratch = new Scratch(groups * weights * sizeof(TElement));
         var sums = (TElement*)scratch.Pointer;
-        var work = new ConvolutionBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums);
-        WorkSplitter.For(work.Tasks, 1, work);
+        if (PixelBackwardWeight<TOps, TVector, TElement>.Pays(shape))
+        {
+            var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
+            var direct = new PixelBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
+            WorkSplitter.For(direct.Tasks, 1, direct);
+        }
+        else if (typeof(TElement) == typeof(float) && WinogradBackwardWeight<TOps, TVector, TElement>.Pays(shape))
+        {
+            var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
+            var winograd = new WinogradBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
+            WorkSplitter.For(winograd.Tasks, 1, winograd);
+        }
+        else
+        {
+            var work = new ConvolutionBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums);
+            WorkSplitter.For(work.Tasks, 1, work);
+        }
+
         if (groups > 1)
         {
             var total = new PartialSum<TOps, TVector, TElement>(sums, sums + weights, weights, groups - 1);

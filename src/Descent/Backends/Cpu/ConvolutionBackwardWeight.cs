@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -10,8 +9,8 @@ namespace Descent.Backends.Cpu;
 ///                              one piece of taps: (s, c) of a filter row, side by side in
 ///                              a picture whose channels come innermost (see ChannelsLast)
 ///                             ┌───────┬───────┬──
-///    whole output rows,       │ panel │ panel │ …   read in place; pieces shorter than a panel are
-///    at most 192 pixels       └───────┴───────┴──   first laid side by side, all taps of a pixel
+///    whole output rows,       │ panel │ panel │ …   read in place
+///    at most 192 pixels       └───────┴───────┴──
 ///   ┌───────────────────┐     ┌───────┬───────┬──
 ///   │ dy, as it is      │  →  │ tile  │   →   │     += into the task's own sum
 ///   └───────────────────┘     └───────┴───────┴──
@@ -26,7 +25,6 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
 {
     // A panel of as many pixels stays in the first-level cache beside the rows of dy that meet it.
     private const int PixelsPerBlock = 192;
-    private const int ShortPiece = 24;
     private const int ChannelsPerTask = 48;
     private const int MostGroups = 16;
     private const long LeastGroupProducts = 4_000_000;
@@ -41,7 +39,6 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
     private readonly int channels;
     private readonly int channelBlocks;
     private readonly int blockRows;
-    private readonly bool gathers;
 
     /// <summary>Sums into <paramref name="sums"/>: for each group of pictures the weights in the order (k, r, s, c).</summary>
     public ConvolutionBackwardWeight(in ConvolutionShape shape, TElement* x, TElement* dy, TElement* sums)
@@ -57,7 +54,6 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
         channelBlocks = (shape.GroupK + channels - 1) / channels;
         blockRows = Math.Clamp(PixelsPerBlock / shape.OutputWidth, 1, shape.OutputHeight);
         picture = new ChannelsLast(shape, blockRows);
-        gathers = picture.PieceLength < ShortPiece;
     }
 
     /// <summary>The number of independent pieces of work.</summary>
@@ -72,7 +68,8 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
         return (int)((shape.N + pictures - 1) / pictures);
     }
 
-    private static long PicturesPerGroup(in ConvolutionShape shape)
+    /// <summary>The number of pictures in each of them, but the last.</summary>
+    public static long PicturesPerGroup(in ConvolutionShape shape)
     {
         var weights = (long)shape.K * shape.Taps;
         var products = weights * shape.OutputPlane * shape.N;
@@ -85,14 +82,11 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
     public void Invoke(long start, long end)
     {
         var pixels = blockRows * shape.OutputWidth;
-        var lineLength = (shape.Taps + TOps.Count - 1) / TOps.Count * TOps.Count;
-        var linesLength = gathers ? pixels * lineLength + ChannelsLast.Slack : 0;
         var tileLength = TOps.TileRows * Width;
-        using var scratch = new Scratch((picture.Length + linesLength + tileLength) * sizeof(TElement));
+        using var scratch = new Scratch((picture.Length + tileLength) * sizeof(TElement));
         using var list = new Scratch((pixels + picture.Pieces) * sizeof(int));
         var rows = (TElement*)scratch.Pointer;
-        var lines = rows + picture.Length;
-        var tile = lines + linesLength;
+        var tile = rows + picture.Length;
         var places = (int*)list.Pointer;
         var pieces = places + pixels;
         picture.ListPlaces(places, pixels, pieces);
@@ -115,42 +109,12 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
                     var a = gradient + row * shape.OutputWidth;
                     var add = n > first || row > 0;
                     picture.Load(from, row, Math.Min(blockRows, shape.OutputHeight - row), rows);
-                    if (gathers)
-                    {
-                        Gather(rows, places, pieces, depth, lines, lineLength);
-                        var all = new EvenRows<TElement>(lines, lineLength);
-                        Multiply(a, count, all, depth, sum, shape.Taps, add, tile);
-                        continue;
-                    }
-
                     for (var piece = 0; piece < picture.Pieces; piece++)
                     {
                         var b = new ListedRows<TElement>(rows + pieces[piece], places);
                         var to = sum + piece * picture.PieceLength;
                         Multiply(a, count, b, depth, to, picture.PieceLength, add, tile);
                     }
-                }
-            }
-        }
-    }
-
-    // All taps of a pixel side by side, and the same for the next pixel. Whole vectors: what a piece leaves behind its
-    // end, the next one overwrites.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Gather(TElement* rows, int* places, int* pieces, int pixels, TElement* lines, int lineLength)
-    {
-        var (length, count) = (picture.PieceLength, picture.Pieces);
-        for (var pixel = 0; pixel < pixels; pixel++, lines += lineLength)
-        {
-            var from = rows + places[pixel];
-            var to = lines;
-            for (var piece = 0; piece < count; piece++, to += length)
-            {
-                var source = from + pieces[piece];
-                Vector256.Load(source).Store(to);
-                for (var i = Vector256<TElement>.Count; i < length; i += Vector256<TElement>.Count)
-                {
-                    Vector256.Load(source + i).Store(to + i);
                 }
             }
         }

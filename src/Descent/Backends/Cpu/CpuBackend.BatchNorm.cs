@@ -140,7 +140,12 @@ public sealed unsafe partial class CpuBackend
     )
         where TThen : struct, IThen
     {
-        if (x.Rank < 2 || x.Count == 0 || (window is not null && x.Shape[2] * x.Shape[3] == 1))
+        if (
+            x.Rank < 2
+            || x.Count == 0
+            || window?.PlaceType == DType.Int32
+            || (window is not null && x.Shape[2] * x.Shape[3] == 1)
+        )
         {
             return false;
         }

@@ -25,7 +25,7 @@ public sealed unsafe partial class CpuBackend
     private bool Affine<TThen>(in Operand x, in Operand factor, in Operand offset, Window2d? window, in Operand y)
         where TThen : struct, IThen
     {
-        if (x.Rank < 3 || x.Count == 0)
+        if (x.Rank < 3 || x.Count == 0 || window?.PlaceType == DType.Int32)
         {
             return false;
         }
@@ -67,7 +67,7 @@ public sealed unsafe partial class CpuBackend
         {
             if (pool is { } kept)
             {
-                Run<PooledPlanes<TElement>, T, TElement>(new(kept.Geometry, (TElement*)y, (int*)kept.Places));
+                Run<PooledPlanes<TElement>, T, TElement>(new(kept.Geometry, (TElement*)y, (byte*)kept.Places));
             }
             else
             {
@@ -109,7 +109,7 @@ public sealed unsafe partial class CpuBackend
         {
             if (pool is { } kept)
             {
-                Run<PooledPlanes<TElement>, T, TElement>(new(kept.Geometry, (TElement*)y, (int*)kept.Places));
+                Run<PooledPlanes<TElement>, T, TElement>(new(kept.Geometry, (TElement*)y, (byte*)kept.Places));
             }
             else if (shape.Plane == 1)
             {
@@ -155,7 +155,7 @@ public sealed unsafe partial class CpuBackend
             if (pool is { } kept)
             {
                 Run<ThenNothing, PooledGradients<TThen, TElement>, T, TElement>(
-                    new(kept.Geometry, (TElement*)kept.Y, (TElement*)dy, (int*)kept.Places)
+                    new(kept.Geometry, (TElement*)kept.Y, (TElement*)dy, (byte*)kept.Places)
                 );
             }
             else if (shape.Plane == 1)

@@ -4,6 +4,9 @@ namespace Descent.Backends.Cpu;
 
 public sealed unsafe partial class CpuBackend
 {
+    // With more, a register tile makes the gradient faster than this saves by not storing it.
+    private const int MostSamplesOfUpdate = 4;
+
     /// <inheritdoc/>
     protected override bool TryLinearCore(in Operand x, in Operand w, in Operand bias, in Operand y)
     {
@@ -73,6 +76,35 @@ public sealed unsafe partial class CpuBackend
         return true;
     }
 
+    /// <inheritdoc/>
+    protected override bool TryLinearUpdateCore<TKernel>(
+        in Operand w,
+        in Operand x,
+        in Operand dy,
+        in Operand first,
+        in Operand second,
+        in UpdateConstants<double> constants
+    )
+    {
+        if (x.Shape[0] is 0 or > MostSamplesOfUpdate || x.Strides[1] != 1)
+        {
+            return false;
+        }
+
+        RunFloating(
+            w.DType,
+            new LinearUpdateLoop<TKernel>(
+                w.Address,
+                TKernel.StateCount > 0 ? first.Address : 0,
+                TKernel.StateCount > 1 ? second.Address : 0,
+                w.Shape[0],
+                constants,
+                new OuterFactors(x, dy)
+            )
+        );
+        return true;
+    }
+
     private static void LinearForward<TElement>(in Operand x, in Operand w, TElement* bias, TElement* y)
         where TElement : unmanaged
     {
@@ -134,21 +166,23 @@ public sealed unsafe partial class CpuBackend
 
         if (dw is not null)
         {
-            var shape = new ProductShape
-            {
-                Batches = 1,
-                Rows = outputs,
-                Depth = n,
-                Columns = inputs,
-                ARow = dy.Strides[1],
-                AColumn = dy.Strides[0],
-                BRow = x.Strides[0],
-                BColumn = x.Strides[1],
-                CRow = inputs,
-            };
-            MatrixProduct.Run(shape, gradient, rows, dw);
+            MatrixProduct.Run(WeightShape(x, dy), gradient, rows, dw);
         }
     }
+
+    private static ProductShape WeightShape(in Operand x, in Operand dy) =>
+        new()
+        {
+            Batches = 1,
+            Rows = dy.Shape[1],
+            Depth = x.Shape[0],
+            Columns = x.Shape[1],
+            ARow = dy.Strides[1],
+            AColumn = dy.Strides[0],
+            BRow = x.Strides[0],
+            BColumn = x.Strides[1],
+            CRow = x.Shape[1],
+        };
 
     private static ProductShape ForwardShape(in Operand x, in Operand w) =>
         new()
@@ -163,6 +197,32 @@ public sealed unsafe partial class CpuBackend
             BColumn = w.Strides[0],
             CRow = w.Shape[0],
         };
+
+    private readonly struct LinearUpdateLoop<TKernel>(
+        nint w,
+        nint first,
+        nint second,
+        long rows,
+        UpdateConstants<double> constants,
+        OuterFactors factors
+    ) : ILanesLoop
+        where TKernel : struct, IUpdateKernel
+    {
+        public void Run<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged
+        {
+            var body = new OuterUpdateBody<TKernel, T, TElement>(
+                (TElement*)w,
+                (TElement*)first,
+                (TElement*)second,
+                constants,
+                factors
+            );
+            var perRow = Math.Max(1, factors.Columns * factors.Samples);
+            WorkSplitter.For(rows, Math.Max(1, 4 * ElementwiseLoop.Grain / perRow), body);
+        }
+    }
 
     private readonly struct ColumnSums(nint x, long rows, long columns, nint y) : ILanesLoop
     {

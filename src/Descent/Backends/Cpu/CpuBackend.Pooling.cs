@@ -14,16 +14,29 @@ public sealed unsafe partial class CpuBackend
         var geometry = new PoolGeometry(x.Shape, y.Shape, window);
         if (x.DType == DType.Float32)
         {
-            var body = new MaxPoolBody<float>(geometry, source.As<float>(), target.As<float>(), winners.As<int>());
+            MaxPool(geometry, source.As<float>(), target.As<float>(), winners.Address);
+        }
+        else
+        {
+            MaxPool(geometry, source.As<double>(), target.As<double>(), winners.Address);
+        }
+
+        return true;
+    }
+
+    private static void MaxPool<TElement>(in PoolGeometry geometry, TElement* x, TElement* y, nint places)
+        where TElement : unmanaged
+    {
+        if (geometry.Window.PlaceType == DType.UInt8)
+        {
+            var body = new MaxPoolBody<TElement, byte>(geometry, x, y, (byte*)places);
             WorkSplitter.For(geometry.Planes, geometry.Grain, body);
         }
         else
         {
-            var body = new MaxPoolBody<double>(geometry, source.As<double>(), target.As<double>(), winners.As<int>());
+            var body = new MaxPoolBody<TElement, int>(geometry, x, y, (int*)places);
             WorkSplitter.For(geometry.Planes, geometry.Grain, body);
         }
-
-        return true;
     }
 
     /// <inheritdoc/>
@@ -35,26 +48,29 @@ public sealed unsafe partial class CpuBackend
         var geometry = new PoolGeometry(dx.Shape, dy.Shape, window);
         if (dx.DType == DType.Float32)
         {
-            var body = new MaxPoolGradientBody<float>(
-                geometry,
-                source.As<float>(),
-                winners.As<int>(),
-                target.As<float>()
-            );
+            MaxPoolGradient(geometry, source.As<float>(), winners.Address, target.As<float>());
+        }
+        else
+        {
+            MaxPoolGradient(geometry, source.As<double>(), winners.Address, target.As<double>());
+        }
+
+        return true;
+    }
+
+    private static void MaxPoolGradient<TElement>(in PoolGeometry geometry, TElement* dy, nint places, TElement* dx)
+        where TElement : unmanaged
+    {
+        if (geometry.Window.PlaceType == DType.UInt8)
+        {
+            var body = new MaxPoolGradientBody<TElement, byte>(geometry, dy, (byte*)places, dx);
             WorkSplitter.For(geometry.Planes, geometry.Grain, body);
         }
         else
         {
-            var body = new MaxPoolGradientBody<double>(
-                geometry,
-                source.As<double>(),
-                winners.As<int>(),
-                target.As<double>()
-            );
+            var body = new MaxPoolGradientBody<TElement, int>(geometry, dy, (int*)places, dx);
             WorkSplitter.For(geometry.Planes, geometry.Grain, body);
         }
-
-        return true;
     }
 
     /// <inheritdoc/>

@@ -3,29 +3,28 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-public sealed partial class CpuBackend
+public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    protected override void UpdateCore<TKernel>(
-        in Operand weight,
-        in Operand gradient,
-        in Operand first,
-        in Operand second,
-        in Operand third,
-        in UpdateConstants<double> constants
-    ) =>
-        RunFloating(
-            weight.DType,
-            new UpdateLoop<TKernel>(
-                weight.Address,
-                gradient.Address,
-                TKernel.StateCount > 0 ? first.Address : 0,
-                TKernel.StateCount > 1 ? second.Address : 0,
-                TKernel.StateCount > 2 ? third.Address : 0,
-                weight.Count,
-                constants
-            )
-        );
+    public override void Update<TKernel>(ReadOnlySpan<UpdateBlock> blocks)
+    {
+        // The blocks of one element type follow each other almost always.
+        while (!blocks.IsEmpty)
+        {
+            var (dtype, same) = (blocks[0].DType, 1);
+            while (same < blocks.Length && blocks[same].DType == dtype)
+            {
+                same++;
+            }
+
+            fixed (UpdateBlock* first = blocks)
+            {
+                RunFloating(dtype, new UpdateLoop<TKernel>(first, same));
+            }
+
+            blocks = blocks[same..];
+        }
+    }
 
     /// <inheritdoc/>
     protected override bool TryUpdateRowsCore<TKernel>(
@@ -75,7 +74,7 @@ public sealed partial class CpuBackend
     }
 
     /// <summary>Rows of a weight, each with its gradient; no row comes twice, so none has two writers.</summary>
-    private readonly unsafe struct UpdateRowsBody<TKernel, T, TElement>(
+    private readonly struct UpdateRowsBody<TKernel, T, TElement>(
         nint weight,
         nint places,
         nint gradient,
@@ -93,48 +92,70 @@ public sealed partial class CpuBackend
             {
                 var to = weight + (nint)((long*)places)[row] * bytes;
                 var from = gradient + (nint)row * bytes;
-                new UpdateBody<TKernel, T, TElement>(to, from, 0, 0, 0, constants).Invoke(0, length);
+                UpdateBody<TKernel, T, TElement>.Block(to, from, 0, 0, 0, constants, 0, length);
             }
         }
     }
 
-    private readonly struct UpdateLoop<TKernel>(
-        nint weight,
-        nint gradient,
-        nint first,
-        nint second,
-        nint third,
-        long count,
-        UpdateConstants<double> constants
-    ) : ILanesLoop
+    private readonly struct UpdateLoop<TKernel>(UpdateBlock* blocks, int count) : ILanesLoop
         where TKernel : struct, IUpdateKernel
     {
         public void Run<T, TElement>()
             where T : struct, IMemoryLanes<T, TElement>
             where TElement : unmanaged
         {
+            long total = 0;
+            for (var i = 0; i < count; i++)
+            {
+                total += blocks[i].Count;
+            }
+
             // Without a state it takes longer to fetch a small gradient from another core than to do it here.
             var grain = TKernel.StateCount == 0 ? 4 * ElementwiseLoop.Grain : ElementwiseLoop.Grain;
-            var body = new UpdateBody<TKernel, T, TElement>(weight, gradient, first, second, third, constants);
-            WorkSplitter.For(count, grain, body);
+            WorkSplitter.For(total, grain, new UpdateBody<TKernel, T, TElement>(blocks));
         }
     }
 
-    /// <summary>One pass over a weight, its gradient and its state.</summary>
-    private readonly unsafe struct UpdateBody<TKernel, T, TElement>(
-        nint weight,
-        nint gradient,
-        nint first,
-        nint second,
-        nint third,
-        UpdateConstants<double> constants
-    ) : IRangeBody
+    /// <summary>One pass over weights, their gradients and their states, block after block.</summary>
+    private readonly struct UpdateBody<TKernel, T, TElement>(UpdateBlock* blocks) : IRangeBody
         where TKernel : struct, IUpdateKernel
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
+        {
+            for (var block = blocks; start < end; block++)
+            {
+                if (start < block->Count)
+                {
+                    Block(
+                        block->Weight,
+                        block->Gradient,
+                        block->First,
+                        block->Second,
+                        block->Third,
+                        block->Constants,
+                        start,
+                        Math.Min(end, block->Count)
+                    );
+                }
+
+                start = Math.Max(0, start - block->Count);
+                end -= block->Count;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public static void Block(
+            nint weight,
+            nint gradient,
+            nint first,
+            nint second,
+            nint third,
+            in UpdateConstants<double> constants,
+            long start,
+            long end
+        )
         {
             var numbers = default(UpdateConstants<T>);
             for (var i = 0; i < UpdateConstants<double>.Length; i++)
@@ -144,17 +165,26 @@ public sealed partial class CpuBackend
 
             for (; start + T.Count <= end; start += T.Count)
             {
-                Step(start, T.Count, numbers);
+                Step(weight, gradient, first, second, third, start, T.Count, numbers);
             }
 
             if (start < end)
             {
-                Step(start, (int)(end - start), numbers);
+                Step(weight, gradient, first, second, third, start, (int)(end - start), numbers);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Step(long at, int count, in UpdateConstants<T> numbers)
+        private static void Step(
+            nint weight,
+            nint gradient,
+            nint first,
+            nint second,
+            nint third,
+            long at,
+            int count,
+            in UpdateConstants<T> numbers
+        )
         {
             var w = Read(weight, at, count);
             var one = TKernel.StateCount > 0 ? Read(first, at, count) : default;

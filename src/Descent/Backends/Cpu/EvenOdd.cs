@@ -41,6 +41,33 @@ internal static unsafe class EvenOdd
         Sse.UnpackHigh(even, odd).Store(to + 4);
     }
 
+    /// <summary>Writes <paramref name="count"/> elements of each of two rows, at least four, in turns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Join(float* even, float* odd, int count, float* to)
+    {
+        if (!IsSupported)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                (to[2 * i], to[2 * i + 1]) = (even[i], odd[i]);
+            }
+        }
+        else if (count >= 8)
+        {
+            // The last step moves back to end with the row.
+            for (var i = 0; i < count; i += 8)
+            {
+                var at = Math.Min(i, count - 8);
+                Join(Vector256.Load(even + at), Vector256.Load(odd + at), to + 2 * at);
+            }
+        }
+        else
+        {
+            Join(Vector128.Load(even), Vector128.Load(odd), to);
+            Join(Vector128.Load(even + count - 4), Vector128.Load(odd + count - 4), to + 2 * (count - 4));
+        }
+    }
+
     /// <summary>Eight elements, each step elements (1 or 2) behind the one before; reads nothing beyond the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* from, int step)

@@ -10,7 +10,7 @@ namespace Descent.Backends.Cpu;
 /// Two rows of the plane make a row of windows: the even and the odd elements of both are the four candidates.
 /// <code>
 ///   a b a b …   even → a a …   b beats a, d beats c, then (c, d) beats (a, b), if larger or the first NaN:
-///   c d c d …   odd  → b b …   the order of the places 0, 1, width, width + 1 decides between equals.
+///   c d c d …   odd  → b b …   the order of the places 0, 1, 2, 3 decides between equals.
 /// </code>
 /// </remarks>
 internal static unsafe class HalvingRows
@@ -27,7 +27,7 @@ internal static unsafe class HalvingRows
         in PoolGeometry geometry,
         float* x,
         float* y,
-        int* places,
+        byte* places,
         in TTerm term
     )
         where TTerm : struct, ITerm<T>
@@ -47,10 +47,9 @@ internal static unsafe class HalvingRows
                 var place = 2 * row * width + 2 * column;
                 var (best, b) = Split<TTerm, T, TElement>(own, x + place, low, high);
                 var (c, d) = Split<TTerm, T, TElement>(own, x + place + width, low, high);
-                var first = Vector512.Create(place) + (Vector512<int>.Indices << 1);
-                var second = first + Vector512.Create(width);
-                Take(b, first + Vector512<int>.One, ref best, ref first);
-                Take(d, second + Vector512<int>.One, ref c, ref second);
+                var (first, second) = (Vector512<int>.Zero, Vector512.Create(2));
+                Take(b, Vector512<int>.One, ref best, ref first);
+                Take(d, Vector512.Create(3), ref c, ref second);
                 Take(c, second, ref best, ref first);
                 if (count == 16)
                 {
@@ -63,7 +62,8 @@ internal static unsafe class HalvingRows
 
                 if (places != null)
                 {
-                    Vector512Ops<float>.StorePartial((float*)(places + column), first.AsSingle(), count);
+                    var narrow = Avx512F.ConvertToVector128Byte(first);
+                    Avx512BW.VL.MaskStore(places + column, FirstBytes(count), narrow);
                 }
             }
 
@@ -74,12 +74,13 @@ internal static unsafe class HalvingRows
 
     /// <summary>The gradients before the pool and the formula: dy · f′, told from y, at the place that won its window, and zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Spread<TThen>(in PoolGeometry geometry, float* y, float* dy, int* places, float* dz)
+    public static void Spread<TThen>(in PoolGeometry geometry, float* y, float* dy, byte* places, float* dz)
         where TThen : struct, IThen
     {
         var (width, outputs, height) = (geometry.Width, geometry.OutputWidth, geometry.OutputHeight);
         var twice = Vector512<int>.Indices >>> 1;
-        var below = Vector512.Create(width);
+        var above = Vector512<int>.Indices & Vector512<int>.One;
+        var below = above + Vector512.Create(2);
         for (var row = 0; row < height; row++)
         {
             for (var column = 0; column < outputs; column += 8)
@@ -88,13 +89,13 @@ internal static unsafe class HalvingRows
                 var value = new Lanes512<float>(Vector512Ops<float>.LoadPartial(y + column, count));
                 var slope = new Lanes512<float>(Vector512Ops<float>.LoadPartial(dy + column, count));
                 var gradient = TThen.GradientFromValue(value, slope).Vector;
-                var winner = Vector512Ops<float>.LoadPartial((float*)(places + column), count).AsInt32();
+                var places8 = Avx512BW.VL.MaskLoad(places + column, FirstBytes(count), Vector128<byte>.Zero);
+                var winner = Avx512F.ConvertToVector512Int32(places8);
                 gradient = Avx512F.PermuteVar16x32(gradient, twice);
                 winner = Avx512F.PermuteVar16x32(winner, twice);
                 var place = 2 * row * width + 2 * column;
-                var here = Vector512.Create(place) + Vector512<int>.Indices;
-                var upper = gradient & Vector512.Equals(winner, here).AsSingle();
-                var lower = gradient & Vector512.Equals(winner, here + below).AsSingle();
+                var upper = gradient & Vector512.Equals(winner, above).AsSingle();
+                var lower = gradient & Vector512.Equals(winner, below).AsSingle();
                 if (count == 8)
                 {
                     upper.Store(dz + place);
@@ -144,6 +145,10 @@ internal static unsafe class HalvingRows
         where TTerm : struct, ITerm<T>
         where T : struct, ILanes<T> =>
         Unsafe.BitCast<T, Vector512<float>>(term.Of(Unsafe.BitCast<Vector512<float>, T>(x), default));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> FirstBytes(int count) =>
+        Vector128.LessThan(Vector128<byte>.Indices, Vector128.Create((byte)count));
 
     // A candidate wins if it is larger, or the first NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

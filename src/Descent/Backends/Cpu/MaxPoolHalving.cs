@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Backends.Cpu;
 
@@ -10,7 +11,7 @@ internal static unsafe class MaxPoolHalving
     public static bool IsSupported => EvenOdd.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward(in PoolGeometry geometry, float* x, float* y, int* places)
+    public static void Forward(in PoolGeometry geometry, float* x, float* y, byte* places)
     {
         var (width, outputs) = (geometry.Width, geometry.OutputWidth);
         for (var row = 0; row < geometry.OutputHeight; row++)
@@ -21,7 +22,7 @@ internal static unsafe class MaxPoolHalving
                 for (var column = 0; column < outputs; column += 8)
                 {
                     var at = Math.Min(column, outputs - 8);
-                    Eight(x + first + 2 * at, width, first + 2 * at, y + at, places == null ? null : places + at);
+                    Eight(x + first + 2 * at, width, y + at, places == null ? null : places + at);
                 }
             }
             else
@@ -29,7 +30,7 @@ internal static unsafe class MaxPoolHalving
                 for (var column = 0; column < outputs; column += 4)
                 {
                     var at = Math.Min(column, outputs - 4);
-                    Four(x + first + 2 * at, width, first + 2 * at, y + at, places == null ? null : places + at);
+                    Four(x + first + 2 * at, width, y + at, places == null ? null : places + at);
                 }
             }
 
@@ -39,7 +40,7 @@ internal static unsafe class MaxPoolHalving
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(in PoolGeometry geometry, float* dy, int* places, float* dx)
+    public static void Backward(in PoolGeometry geometry, float* dy, byte* places, float* dx)
     {
         var (width, outputs) = (geometry.Width, geometry.OutputWidth);
         for (var row = 0; row < geometry.OutputHeight; row++)
@@ -50,7 +51,7 @@ internal static unsafe class MaxPoolHalving
                 for (var column = 0; column < outputs; column += 8)
                 {
                     var at = Math.Min(column, outputs - 8);
-                    SpreadEight(dy + at, places + at, first + 2 * at, width, dx + first + 2 * at);
+                    SpreadEight(dy + at, places + at, width, dx + first + 2 * at);
                 }
             }
             else
@@ -58,7 +59,7 @@ internal static unsafe class MaxPoolHalving
                 for (var column = 0; column < outputs; column += 4)
                 {
                     var at = Math.Min(column, outputs - 4);
-                    SpreadFour(dy + at, places + at, first + 2 * at, width, dx + first + 2 * at);
+                    SpreadFour(dy + at, places + at, width, dx + first + 2 * at);
                 }
             }
 
@@ -70,19 +71,18 @@ internal static unsafe class MaxPoolHalving
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Eight(float* x, int width, int place, float* y, int* places)
+    private static void Eight(float* x, int width, float* y, byte* places)
     {
         var (best, b) = EvenOdd.Split(Vector256.Load(x), Vector256.Load(x + 8));
         var (c, d) = EvenOdd.Split(Vector256.Load(x + width), Vector256.Load(x + width + 8));
-        var first = Vector256.Create(place) + (Vector256<int>.Indices << 1);
-        var at = first;
-        Take(b, first + Vector256<int>.One, ref best, ref at);
-        Take(c, first + Vector256.Create(width), ref best, ref at);
-        Take(d, first + Vector256.Create(width + 1), ref best, ref at);
+        var at = Vector256<int>.Zero;
+        Take(b, Vector256<int>.One, ref best, ref at);
+        Take(c, Vector256.Create(2), ref best, ref at);
+        Take(d, Vector256.Create(3), ref best, ref at);
         best.Store(y);
         if (places != null)
         {
-            at.Store(places);
+            Store(at, places);
         }
     }
 
@@ -100,33 +100,40 @@ internal static unsafe class MaxPoolHalving
         at = Vector256.ConditionalSelect(wins.AsInt32(), place, at);
     }
 
+    /// <summary>Writes eight places as bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SpreadEight(float* dy, int* places, int place, int width, float* dx)
+    public static void Store(Vector256<int> at, byte* places)
+    {
+        var narrow = Vector128.Narrow(at.GetLower(), at.GetUpper());
+        *(ulong*)places = Vector128.Narrow(narrow, narrow).AsUInt64().ToScalar();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SpreadEight(float* dy, byte* places, int width, float* dx)
     {
         var gradient = Vector256.Load(dy);
-        var at = Vector256.Load(places) - (Vector256.Create(place) + (Vector256<int>.Indices << 1));
+        var at = Avx2.ConvertToVector256Int32(places);
         var a = gradient & Vector256.Equals(at, Vector256<int>.Zero).AsSingle();
         var b = gradient & Vector256.Equals(at, Vector256<int>.One).AsSingle();
-        var c = gradient & Vector256.Equals(at, Vector256.Create(width)).AsSingle();
-        var d = gradient & Vector256.Equals(at, Vector256.Create(width + 1)).AsSingle();
+        var c = gradient & Vector256.Equals(at, Vector256.Create(2)).AsSingle();
+        var d = gradient & Vector256.Equals(at, Vector256.Create(3)).AsSingle();
         EvenOdd.Join(a, b, dx);
         EvenOdd.Join(c, d, dx + width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Four(float* x, int width, int place, float* y, int* places)
+    private static void Four(float* x, int width, float* y, byte* places)
     {
         var (best, b) = EvenOdd.Split(Vector128.Load(x), Vector128.Load(x + 4));
         var (c, d) = EvenOdd.Split(Vector128.Load(x + width), Vector128.Load(x + width + 4));
-        var first = Vector128.Create(place) + (Vector128<int>.Indices << 1);
-        var at = first;
-        Take(b, first + Vector128<int>.One, ref best, ref at);
-        Take(c, first + Vector128.Create(width), ref best, ref at);
-        Take(d, first + Vector128.Create(width + 1), ref best, ref at);
+        var at = Vector128<int>.Zero;
+        Take(b, Vector128<int>.One, ref best, ref at);
+        Take(c, Vector128.Create(2), ref best, ref at);
+        Take(d, Vector128.Create(3), ref best, ref at);
         best.Store(y);
         if (places != null)
         {
-            at.Store(places);
+            *(uint*)places = Vector128.Narrow(Vector128.Narrow(at, at), Vector128<short>.Zero).AsUInt32().ToScalar();
         }
     }
 
@@ -144,14 +151,14 @@ internal static unsafe class MaxPoolHalving
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SpreadFour(float* dy, int* places, int place, int width, float* dx)
+    private static void SpreadFour(float* dy, byte* places, int width, float* dx)
     {
         var gradient = Vector128.Load(dy);
-        var at = Vector128.Load(places) - (Vector128.Create(place) + (Vector128<int>.Indices << 1));
+        var at = Sse41.ConvertToVector128Int32(places);
         var a = gradient & Vector128.Equals(at, Vector128<int>.Zero).AsSingle();
         var b = gradient & Vector128.Equals(at, Vector128<int>.One).AsSingle();
-        var c = gradient & Vector128.Equals(at, Vector128.Create(width)).AsSingle();
-        var d = gradient & Vector128.Equals(at, Vector128.Create(width + 1)).AsSingle();
+        var c = gradient & Vector128.Equals(at, Vector128.Create(2)).AsSingle();
+        var d = gradient & Vector128.Equals(at, Vector128.Create(3)).AsSingle();
         EvenOdd.Join(a, b, dx);
         EvenOdd.Join(c, d, dx + width);
     }

@@ -1,13 +1,19 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
 /// <summary>The largest element of each window and where it stands; a NaN is larger than any number, and the first of equals wins.</summary>
-/// <remarks>A window that lies in the padding altogether gives −∞ and the place −1.</remarks>
-internal readonly unsafe struct MaxPoolBody<TElement>(PoolGeometry geometry, TElement* x, TElement* y, int* places)
-    : IRangeBody
+/// <remarks>A window that lies in the padding altogether gives −∞ and a place with all bits set.</remarks>
+internal readonly unsafe struct MaxPoolBody<TElement, TPlace>(
+    PoolGeometry geometry,
+    TElement* x,
+    TElement* y,
+    TPlace* places
+) : IRangeBody
     where TElement : unmanaged
+    where TPlace : unmanaged, IBinaryInteger<TPlace>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
@@ -19,7 +25,7 @@ internal readonly unsafe struct MaxPoolBody<TElement>(PoolGeometry geometry, TEl
             var where = places == null ? null : places + plane * geometry.OutputSize;
             if (typeof(TElement) == typeof(float) && geometry.IsHalving && MaxPoolHalving.IsSupported)
             {
-                MaxPoolHalving.Forward(geometry, (float*)from, (float*)to, where);
+                MaxPoolHalving.Forward(geometry, (float*)from, (float*)to, (byte*)where);
             }
             else
             {
@@ -29,25 +35,30 @@ internal readonly unsafe struct MaxPoolBody<TElement>(PoolGeometry geometry, TEl
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Plane(TElement* from, TElement* to, int* where)
+    private void Plane(TElement* from, TElement* to, TPlace* where)
     {
         for (var row = 0; row < geometry.OutputHeight; row++)
         {
             var rows = geometry.RowsOf(row);
             for (var column = 0; column < geometry.OutputWidth; )
             {
-                if (typeof(TElement) == typeof(float) && column == geometry.WideFrom && rows.Count > 0)
+                if (
+                    typeof(TElement) == typeof(float)
+                    && typeof(TPlace) == typeof(byte)
+                    && column == geometry.WideFrom
+                    && rows.Count > 0
+                )
                 {
-                    MaxPoolWide.Row(geometry, rows, (float*)from, (float*)to, where);
+                    MaxPoolWide.Row(geometry, row, (float*)from, (float*)to, (byte*)where);
                     column = geometry.WideTo;
                     continue;
                 }
 
-                var (largest, place) = Largest(from, rows, geometry.ColumnsOf(column));
+                var (largest, place) = Largest(from, row, column);
                 to[column] = largest;
                 if (where != null)
                 {
-                    where[column] = place;
+                    where[column] = TPlace.CreateTruncating(place);
                 }
 
                 column++;
@@ -58,19 +69,20 @@ internal readonly unsafe struct MaxPoolBody<TElement>(PoolGeometry geometry, TEl
         }
     }
 
-    private (TElement Value, int Place) Largest(TElement* from, PoolGeometry.Span1d rows, PoolGeometry.Span1d columns)
+    private (TElement Value, int Place) Largest(TElement* from, int outputRow, int outputColumn)
     {
+        var (rows, columns) = (geometry.RowsOf(outputRow), geometry.ColumnsOf(outputColumn));
         var largest = Lane<TElement>.Constant(double.NegativeInfinity).Value;
         var place = -1;
-        for (var i = rows.First; i < rows.End; i += rows.Step)
+        for (var r = 0; r < rows.Count; r++)
         {
-            for (var j = columns.First; j < columns.End; j += columns.Step)
+            for (var s = 0; s < columns.Count; s++)
             {
-                var value = from[i * geometry.Width + j];
+                var value = from[(rows.First + r * rows.Step) * geometry.Width + columns.First + s * columns.Step];
                 if (place < 0 || IsLarger(value, largest))
                 {
                     largest = value;
-                    place = i * geometry.Width + j;
+                    place = (rows.Skipped + r) * geometry.Window.KernelWidth + columns.Skipped + s;
                 }
             }
         }
@@ -85,13 +97,14 @@ internal readonly unsafe struct MaxPoolBody<TElement>(PoolGeometry geometry, TEl
 }
 
 /// <summary>dx of a maximum pool: each gradient goes to the place that won its window.</summary>
-internal readonly unsafe struct MaxPoolGradientBody<TElement>(
+internal readonly unsafe struct MaxPoolGradientBody<TElement, TPlace>(
     PoolGeometry geometry,
     TElement* dy,
-    int* places,
+    TPlace* places,
     TElement* dx
 ) : IRangeBody
     where TElement : unmanaged
+    where TPlace : unmanaged, IBinaryInteger<TPlace>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
@@ -103,7 +116,7 @@ internal readonly unsafe struct MaxPoolGradientBody<TElement>(
             var to = dx + plane * geometry.InputSize;
             if (typeof(TElement) == typeof(float) && geometry.IsHalving && MaxPoolHalving.IsSupported)
             {
-                MaxPoolHalving.Backward(geometry, (float*)from, where, (float*)to);
+                MaxPoolHalving.Backward(geometry, (float*)from, (byte*)where, (float*)to);
             }
             else
             {
@@ -114,16 +127,27 @@ internal readonly unsafe struct MaxPoolGradientBody<TElement>(
 
     // Windows may overlap: their gradients add up in order of the windows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Plane(TElement* from, int* where, TElement* to)
+    private void Plane(TElement* from, TPlace* where, TElement* to)
     {
         new Span<TElement>(to, geometry.InputSize).Clear();
-        for (var i = 0; i < geometry.OutputSize; i++)
+        var window = geometry.Window;
+        for (var row = 0; row < geometry.OutputHeight; row++)
         {
-            if (where[i] >= 0)
+            var corner = (row * window.StrideY - window.PaddingY) * geometry.Width - window.PaddingX;
+            for (var column = 0; column < geometry.OutputWidth; column++)
             {
-                var sum = new Lane<TElement>(to[where[i]]) + new Lane<TElement>(from[i]);
-                to[where[i]] = sum.Value;
+                if (where[column] != TPlace.AllBitsSet)
+                {
+                    var (r, s) = Math.DivRem(uint.CreateTruncating(where[column]), (uint)window.KernelWidth);
+                    var at = corner + (int)r * window.DilationY * geometry.Width + (int)s * window.DilationX;
+                    to[at] = (new Lane<TElement>(to[at]) + new Lane<TElement>(from[column])).Value;
+                }
+
+                corner += window.StrideX;
             }
+
+            from += geometry.OutputWidth;
+            where += geometry.OutputWidth;
         }
     }
 }

@@ -9,39 +9,36 @@ internal static unsafe class MaxPoolWide
     /// <summary>The windows of one output row from <see cref="PoolGeometry.WideFrom"/> to before <see cref="PoolGeometry.WideTo"/>.</summary>
     /// <remarks>The last step moves back to end with the row; what it does again, it does with the same result.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Row(in PoolGeometry geometry, PoolGeometry.Span1d rows, float* x, float* y, int* places)
+    public static void Row(in PoolGeometry geometry, int outputRow, float* x, float* y, byte* places)
     {
         var window = geometry.Window;
+        var rows = geometry.RowsOf(outputRow);
         for (var column = geometry.WideFrom; column < geometry.WideTo; column += 8)
         {
             var at = Math.Min(column, geometry.WideTo - 8);
-            var left = at * window.StrideX - window.PaddingX;
-            var own = Vector256<int>.Indices * window.StrideX;
-            var best = Vector256<float>.Zero;
-            var winners = Vector256<int>.Zero;
-            for (var i = rows.First; i < rows.End; i += rows.Step)
+            var from = x + rows.First * geometry.Width + at * window.StrideX - window.PaddingX;
+            var place = Vector256.Create(rows.Skipped * window.KernelWidth);
+            var best = EvenOdd.Load(from, window.StrideX);
+            var winners = place;
+            for (var r = 0; r < rows.Count; r++)
             {
                 for (var s = 0; s < window.KernelWidth; s++)
                 {
-                    var place = i * geometry.Width + left + s * window.DilationX;
-                    var value = EvenOdd.Load(x + place, window.StrideX);
-                    var here = own + Vector256.Create(place);
-                    if (i == rows.First && s == 0)
+                    if (r + s != 0)
                     {
-                        best = value;
-                        winners = here;
-                    }
-                    else
-                    {
-                        MaxPoolHalving.Take(value, here, ref best, ref winners);
+                        place += Vector256<int>.One;
+                        var value = EvenOdd.Load(from + s * window.DilationX, window.StrideX);
+                        MaxPoolHalving.Take(value, place, ref best, ref winners);
                     }
                 }
+
+                from += rows.Step * geometry.Width;
             }
 
             best.Store(y + at);
             if (places != null)
             {
-                winners.Store(places + at);
+                MaxPoolHalving.Store(winners, places + at);
             }
         }
     }

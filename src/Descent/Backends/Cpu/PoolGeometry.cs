@@ -92,11 +92,15 @@ internal readonly struct PoolGeometry
             var skipped = start < 0 ? (-start + step - 1) / step : 0;
             var fitting = start >= size ? 0 : (size - start + step - 1) / step;
             Count = Math.Max(0, Math.Min(count, fitting) - skipped);
+            Skipped = skipped;
             First = start + skipped * step;
             Step = step;
         }
 
         public int First { get; }
+
+        /// <summary>Places of the window before the plane begins.</summary>
+        public int Skipped { get; }
 
         public int Step { get; }
 

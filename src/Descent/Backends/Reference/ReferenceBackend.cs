@@ -182,51 +182,60 @@ public sealed partial class ReferenceBackend : Backend
     }
 
     /// <inheritdoc/>
-    protected override void UpdateCore<TKernel>(
-        in Operand weight,
-        in Operand gradient,
-        in Operand first,
-        in Operand second,
-        in Operand third,
-        in UpdateConstants<double> constants
-    )
+    public override void Update<TKernel>(ReadOnlySpan<UpdateBlock> blocks)
+    {
+        foreach (ref readonly var block in blocks)
+        {
+            Update<TKernel>(block);
+        }
+    }
+
+    private static void Update<TKernel>(in UpdateBlock block)
+        where TKernel : struct, IUpdateKernel
     {
         var numbers = default(UpdateConstants<Lane<double>>);
         for (var i = 0; i < UpdateConstants<double>.Length; i++)
         {
-            numbers[i] = Lane<double>.Constant(constants[i]);
+            numbers[i] = Lane<double>.Constant(block.Constants[i]);
         }
 
-        for (long i = 0; i < weight.Count; i++)
+        for (long i = 0; i < block.Count; i++)
         {
-            var place = weight.PlaceOf(i);
-            var w = RealElements.Read(weight, place);
-            var one = TKernel.StateCount > 0 ? RealElements.Read(first, first.PlaceOf(i)) : default;
-            var two = TKernel.StateCount > 1 ? RealElements.Read(second, second.PlaceOf(i)) : default;
-            var three = TKernel.StateCount > 2 ? RealElements.Read(third, third.PlaceOf(i)) : default;
-            TKernel.Update(
-                ref w,
-                RealElements.Read(gradient, gradient.PlaceOf(i)),
-                ref one,
-                ref two,
-                ref three,
-                numbers
-            );
-            RealElements.Write(weight, place, w);
+            var w = Read(block.Weight, block.DType, i);
+            var one = TKernel.StateCount > 0 ? Read(block.First, block.DType, i) : default;
+            var two = TKernel.StateCount > 1 ? Read(block.Second, block.DType, i) : default;
+            var three = TKernel.StateCount > 2 ? Read(block.Third, block.DType, i) : default;
+            TKernel.Update(ref w, Read(block.Gradient, block.DType, i), ref one, ref two, ref three, numbers);
+            Write(block.Weight, block.DType, i, w);
             if (TKernel.StateCount > 0)
             {
-                RealElements.Write(first, first.PlaceOf(i), one);
+                Write(block.First, block.DType, i, one);
             }
 
             if (TKernel.StateCount > 1)
             {
-                RealElements.Write(second, second.PlaceOf(i), two);
+                Write(block.Second, block.DType, i, two);
             }
 
             if (TKernel.StateCount > 2)
             {
-                RealElements.Write(third, third.PlaceOf(i), three);
+                Write(block.Third, block.DType, i, three);
             }
+        }
+    }
+
+    private static unsafe Lane<double> Read(nint address, DType dtype, long index) =>
+        Lane<double>.Constant(dtype == DType.Float64 ? ((double*)address)[index] : ((float*)address)[index]);
+
+    private static unsafe void Write(nint address, DType dtype, long index, Lane<double> value)
+    {
+        if (dtype == DType.Float64)
+        {
+            ((double*)address)[index] = value.Value;
+        }
+        else
+        {
+            ((float*)address)[index] = (float)value.Value;
         }
     }
 }

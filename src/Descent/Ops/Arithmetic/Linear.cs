@@ -89,8 +89,11 @@ internal class LinearOp(Tensor x, Tensor weight, Tensor? bias) : Op(x, weight, b
 
     internal override void Backward(Tensor gradient, Tape tape)
     {
+        // Large weights leave theirs to who needs it, if anybody does: an optimizer gets along with the factors.
+        var needsWeight = tape.Needs(weight);
+        var defers = needsWeight && x.Count + gradient.Count < weight.Count;
         var dx = tape.Needs(x) ? x.Result(x.Shape) : null;
-        var dw = tape.Needs(weight) ? weight.Result(weight.Shape) : null;
+        var dw = needsWeight && !defers ? weight.Result(weight.Shape) : null;
         var db = bias is not null && tape.Needs(bias) ? bias.Result(bias.Shape) : null;
         if (
             !x.Backend.TryLinearGradient(
@@ -104,13 +107,12 @@ internal class LinearOp(Tensor x, Tensor weight, Tensor? bias) : Op(x, weight, b
         )
         {
             dx = dx is null ? null : gradient.MatMul(weight);
-            dw = dw is null ? null : gradient.Transpose().MatMul(x);
+            dw = needsWeight ? gradient.Transpose().MatMul(x) : null;
             db = db is null ? null : gradient.Sum(0);
         }
-
-        // Where it is less to read, the factors tell that the gradient of the weights is finite.
-        if (dw is not null && x.Count + gradient.Count < weight.Count)
+        else if (defers)
         {
+            dw = weight.Result(weight.Shape, new Deferred(x, weight, gradient));
             dw.IsKnownFinite = x.Backend.IsWithin(x.View, Harmless) && x.Backend.IsWithin(gradient.View, Harmless);
         }
 

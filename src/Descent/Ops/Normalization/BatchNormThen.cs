@@ -38,7 +38,7 @@ public partial class Tensor
         var shape = WindowedShape(window, Shape[1], nameof(MaxPool2d));
         var isTracked = Tape.Tracks(this, scale, shift);
         var y = Result(shape);
-        var places = isTracked ? Result(shape, DType.Int32) : null;
+        var places = isTracked ? Result(shape, window.PlaceType) : null;
         var mean = Result(scale.Shape);
         var variance = Result(scale.Shape);
         if (

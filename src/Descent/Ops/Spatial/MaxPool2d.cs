@@ -13,7 +13,7 @@ public partial class Tensor
         var shape = WindowedShape(window, Shape[1], nameof(MaxPool2d));
         var isTracked = Tape.Tracks(this);
         var y = Result(shape);
-        var places = isTracked ? Result(shape, DType.Int32) : null;
+        var places = isTracked ? Result(shape, window.PlaceType) : null;
         if (!Backend.TryMaxPool(View, window, y.View, places is null ? Operand.None : places.View))
         {
             var windows = Windows(window, double.NegativeInfinity).Flatten(4);
