@@ -20,4 +20,13 @@ internal static class Setting
             );
         }
     }
+
+    /// <summary>Gives a number that may be any but an infinite one or none at all.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="name">What the user calls it.</param>
+    public static double Finite(double value, string name)
+    {
+        Require(double.IsFinite(value), value, name, "a finite number");
+        return value;
+    }
 }
