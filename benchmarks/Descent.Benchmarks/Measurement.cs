@@ -22,6 +22,9 @@ internal sealed record Measurement
     private const int WarmUpSteps = 250;
     private const double MostWarmUpSeconds = 20;
 
+    /// <summary>Enough for networks whose steps are so long that each calls every method often.</summary>
+    private const double LongStepsWarmUpSeconds = 8;
+
     private const double MillisecondsOfABatch = 10;
     private const int FewestBatches = 5;
     private const int MostBatches = 400;
@@ -136,7 +139,8 @@ internal sealed record Measurement
                 (compiled, since) = (count, now);
             }
 
-            if (steps >= WarmUpSteps && now >= WarmUpSeconds && now - since >= QuietSeconds)
+            var isEnough = steps >= WarmUpSteps && now >= WarmUpSeconds || now >= LongStepsWarmUpSeconds;
+            if (isEnough && now - since >= QuietSeconds)
             {
                 return;
             }
