@@ -43,7 +43,7 @@ Console.WriteLine(
 );
 foreach (var length in lengths)
 {
-    var constant = TestError(inputs => Tensor.Ones([inputs.Shape[0], 1]), length);
+    var constant = ErrorOf(inputs => Tensor.Ones([inputs.Shape[0], 1]), length, "test");
     Console.WriteLine(
         $"\nLength {length}: mean squared error on {TestCount} new sequences; on these always saying 1 has {constant:F3}"
     );
@@ -60,7 +60,7 @@ foreach (var length in lengths)
     );
     var best = families.ToDictionary(
         family => family.Name,
-        family => tuned.Where(run => run.Family == family.Name).MinBy(run => run.Run.Error).Rate
+        family => tuned.Where(run => run.Family == family.Name).MinBy(run => run.Run.TuningError).Rate
     );
     var final = InParallel(
         from family in families
@@ -126,15 +126,21 @@ Run Train(Func<Recurrent> make, int length, double rate, int seed, bool clipped)
     }
 
     norms.Sort();
-    return new Run(TestError(net.Forward, length), norms[norms.Count / 2], norms[^1]);
+    return new Run(
+        ErrorOf(net.Forward, length, "tuning"),
+        ErrorOf(net.Forward, length, "test"),
+        norms[norms.Count / 2],
+        norms[^1]
+    );
 }
 
-static double TestError(Func<Tensor, Tensor> answer, int length)
+// On new sequences: some to choose the rate by, others to report.
+static double ErrorOf(Func<Tensor, Tensor> answer, int length, string purpose)
 {
     var error = 0.0;
     for (var part = 0; part < 10; part++)
     {
-        var (inputs, sums) = Sequences(TestCount / 10, length, new RandomSource(0, "test").Split(part));
+        var (inputs, sums) = Sequences(TestCount / 10, length, new RandomSource(0, purpose).Split(part));
         error += Loss.MeanSquaredError(answer(inputs), sums).ToScalar() / 10;
     }
 
@@ -191,4 +197,4 @@ static T[] InParallel<T>(IEnumerable<Func<T>> runs)
     return results;
 }
 
-internal sealed record Run(double Error, double Median, double Largest);
+internal sealed record Run(double TuningError, double Error, double Median, double Largest);
