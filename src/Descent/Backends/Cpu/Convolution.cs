@@ -13,8 +13,8 @@ namespace Descent.Backends.Cpu;
 /// <item>input gradient: over the output channels as in <see cref="MatrixProduct"/>, then over (r, s) in order; or over r and
 /// then s where <c>ShiftedBackwardData</c> pays; or as a forward convolution over (k, r, s) where
 /// <see cref="FlippedFilters"/> pay;</item>
-/// <item>weight gradient: over the pixels of a picture in blocks of whole rows, over the blocks and pictures of a fixed group in
-/// order, then over the groups in order; or over the pixels in 16 lanes where <c>PixelBackwardWeight</c> pays;</item>
+/// <item>weight gradient: over the pixels in blocks of whole rows or whole pictures, over the blocks of a fixed group of pictures
+/// in order, then over the groups in order; or over the pixels in 16 lanes where <c>PixelBackwardWeight</c> pays;</item>
 /// <item>bias gradient: see <see cref="ChannelSum"/>.</item>
 /// </list>
 /// </remarks>
@@ -103,6 +103,21 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (Pointwise.Skips(shape))
+        {
+            using var copy = new Scratch(Pointwise.DenseLength(shape) * sizeof(TElement));
+            var dense = (TElement*)copy.Pointer;
+            Pointwise.Gather(shape, x, dense);
+            Forward<TOps, TVector, TElement, TEpilogue>(Pointwise.Dense(shape), dense, w, y, epilogue);
+            return;
+        }
+
+        if (Pointwise.Pays(shape))
+        {
+            MatrixProduct.Run<TOps, TVector, TElement, TEpilogue>(Pointwise.Forward(shape), w, x, y, epilogue);
+            return;
+        }
+
         if (typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape))
         {
             var matrix = WinogradFilters<TOps, TVector, TElement>.MatrixLength(shape);
@@ -148,6 +163,22 @@ internal static unsafe class Convolution
         if (elements == 0 || shape.OutputPlane == 0 || shape.K == 0)
         {
             NativeMemory.Clear(dx, (nuint)(elements * sizeof(TElement)));
+            return;
+        }
+
+        if (Pointwise.Skips(shape))
+        {
+            using var copy = new Scratch(Pointwise.DenseLength(shape) * sizeof(TElement));
+            var dense = (TElement*)copy.Pointer;
+            BackwardData<TOps, TVector, TElement>(Pointwise.Dense(shape), dy, w, dense);
+            Pointwise.Scatter(shape, dense, dx);
+            return;
+        }
+
+        if (Pointwise.Pays(shape))
+        {
+            var product = Pointwise.BackwardData(shape);
+            MatrixProduct.Run<TOps, TVector, TElement, NoEpilogue<TElement>>(product, w, dy, dx, default);
             return;
         }
 
@@ -202,9 +233,19 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (Pointwise.Skips(shape))
+        {
+            using var copy = new Scratch(Pointwise.DenseLength(shape) * sizeof(TElement));
+            var dense = (TElement*)copy.Pointer;
+            Pointwise.Gather(shape, x, dense);
+            BackwardWeight<TOps, TVector, TElement>(Pointwise.Dense(shape), dense, dy, dw);
+            return;
+        }
+
         var groups = ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
-        using var scratch = new Scratch(groups * weights * sizeof(TElement));
-        var sums = (TElement*)scratch.Pointer;
+        var isOrdered = groups == 1 && shape.R * shape.S == 1;
+        using var scratch = isOrdered ? default : new Scratch(groups * weights * sizeof(TElement));
+        var sums = isOrdered ? dw : (TElement*)scratch.Pointer;
         if (PixelBackwardWeight<TOps, TVector, TElement>.Pays(shape))
         {
             var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
@@ -227,6 +268,11 @@ internal static unsafe class Convolution
         {
             var total = new PartialSum<TOps, TVector, TElement>(sums, sums + weights, weights, groups - 1);
             WorkSplitter.For(weights, 16384, total);
+        }
+
+        if (isOrdered)
+        {
+            return;
         }
 
         var grain = Math.Max(1, 16384 / shape.Taps);

@@ -97,10 +97,8 @@ internal readonly unsafe struct ConvolutionPlanes
                     ShortCopy.Clear(place, first);
                     ShortCopy.Clear(place + end, phaseLength - end);
                     var source = from + phase - shape.PaddingX;
-                    for (var column = first; column < end; column++)
-                    {
-                        place[column] = source[(long)column * shape.StrideX];
-                    }
+                    source += (long)first * shape.StrideX;
+                    StridedRow.Gather(source, shape.StrideX, place + first, end - first);
                 }
             }
         }

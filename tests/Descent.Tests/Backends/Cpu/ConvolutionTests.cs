@@ -34,6 +34,11 @@ public unsafe class ConvolutionTests
     [InlineData(2, 3, 2, 450, 5, 1, 3, 1, 0, 1, 1)]
     [InlineData(1, 1, 3, 3, 2, 6, 7, 1, 2, 1, 1)]
     [InlineData(2, 5, 9, 9, 400, 1, 1, 2, 0, 1, 1)]
+    [InlineData(3, 9, 20, 19, 24, 1, 1, 2, 0, 1, 3)]
+    [InlineData(5, 17, 16, 15, 33, 1, 1, 1, 0, 1, 1)]
+    [InlineData(7, 24, 7, 7, 40, 3, 3, 1, 1, 1, 1)]
+    [InlineData(6, 26, 5, 3, 24, 3, 3, 1, 1, 1, 2)]
+    [InlineData(5, 24, 7, 5, 16, 1, 1, 1, 0, 1, 1)]
     public void NamedShapesAgreeWithPlainLoops(
         int n,
         int c,
