@@ -11,6 +11,12 @@ internal static unsafe class StridedRow
     public static void Gather<TElement>(TElement* from, int step, TElement* to, int count)
         where TElement : unmanaged
     {
+        if (step == 1)
+        {
+            ShortCopy.Run(from, to, count);
+            return;
+        }
+
         if (typeof(TElement) == typeof(float) && step == 2 && count >= 8 && EvenOdd.IsSupported)
         {
             // The last step moves back to end with the row.
