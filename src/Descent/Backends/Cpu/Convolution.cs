@@ -135,6 +135,13 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (shape.IsDepthwise)
+        {
+            var depthwise = new DepthwiseForward<TOps, TVector, TElement, TEpilogue>(shape, x, w, y, epilogue);
+            WorkSplitter.For(depthwise.Tasks, Math.Max(1, 16384 / shape.OutputPlane), depthwise);
+            return;
+        }
+
         using var scratch = new Scratch(shape.Taps * sizeof(int));
         var tapOffsets = (int*)scratch.Pointer;
         if (shape.Taps > 0 && ShiftedPlanes.Pay(shape))
@@ -194,6 +201,13 @@ internal static unsafe class Convolution
                 dx,
                 default
             );
+            return;
+        }
+
+        if (shape.IsDepthwise)
+        {
+            var depthwise = new DepthwiseBackwardData<TOps, TVector, TElement>(shape, dy, w, dx);
+            WorkSplitter.For(depthwise.Tasks, Math.Max(1, 16384 / shape.OutputPlane), depthwise);
             return;
         }
 
