@@ -17,7 +17,10 @@ internal sealed class PeerState(string path)
 
     public Tensor Target => tensors["target"];
 
-    public float[] Losses => tensors["losses"].ToArray<float>();
+    public double[] Losses => tensors["losses"].To(DType.Float64).ToArray<double>();
+
+    /// <summary>The element type that the peer made its steps in: float64 where they magnify the rounding of float32 beyond comparison.</summary>
+    public DType Precision => tensors["losses"].DType;
 
     /// <summary>The tensors <c>before.0</c>, <c>before.1</c>, … or <c>after.0</c>, …</summary>
     public Tensor[] All(string when) =>

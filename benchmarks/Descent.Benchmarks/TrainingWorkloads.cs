@@ -20,7 +20,7 @@ internal static class TrainingWorkloads
             ["twolayer_cifar"] = state =>
                 Train(
                     new Setting(
-                        _ => [new Linear(3072, 50), new Relu(), new Linear(50, 10)],
+                        _ => new Sequential { new Linear(3072, 50), new Relu(), new Linear(50, 10) },
                         network => new Sgd(network, 1e-3, weightDecay: 0.25),
                         (output, labels) => Loss.CrossEntropy(output, labels),
                         [200, 3072],
@@ -121,7 +121,7 @@ internal static class TrainingWorkloads
     private static Workload Mlp(int batch, PeerState? state) =>
         Train(
             new Setting(
-                _ => [new Linear(784, 30), new Sigmoid(), new Linear(30, 10), new Sigmoid()],
+                _ => new Sequential { new Linear(784, 30), new Sigmoid(), new Linear(30, 10), new Sigmoid() },
                 network => new Sgd(network, 3),
                 (output, targets) => Loss.MeanSquaredError(output, targets, Reduction.Sum) * (0.5 / batch),
                 [batch, 784],
@@ -148,7 +148,7 @@ internal static class TrainingWorkloads
         };
     }
 
-    private static double Step(Sequential network, Optimizer optimizer, Setting setting, Tensor input, Tensor target)
+    private static double Step(Layer network, Optimizer optimizer, Setting setting, Tensor input, Tensor target)
     {
         using var step = optimizer.BeginStep();
         return step.Minimize(setting.Loss(network.Forward(input), target));
@@ -158,9 +158,14 @@ internal static class TrainingWorkloads
     {
         var network = setting.Network(false);
         Start(network, state);
+        var single = network.Clone();
+        var first = Step(single, setting.Optimizer(single), setting, state.Input, state.Target);
+        network.To(state.Precision);
+        var input = state.Input.To(state.Precision);
+        var target = state.Target.DType.IsFloating() ? state.Target.To(state.Precision) : state.Target;
         var optimizer = setting.Optimizer(network);
         var losses = PeerState.Largest(
-            state.Losses.Select(loss => Math.Abs(Step(network, optimizer, setting, state.Input, state.Target) - loss))
+            state.Losses.Select(loss => Math.Abs(Step(network, optimizer, setting, input, target) - loss))
         );
         var after = PeerState.Largest(
             network
@@ -169,11 +174,11 @@ internal static class TrainingWorkloads
                 .Where(pair => !setting.Free.Contains(pair.First.Key))
                 .Select(pair => PeerState.Difference(pair.First.Value, pair.Second))
         );
-        return Math.Max(losses, after);
+        return PeerState.Largest([losses, after, Math.Abs(first - state.Losses[0])]);
     }
 
     /// <summary>Gives a network the peer's weights, or draws them.</summary>
-    public static void Start(Sequential network, PeerState? state)
+    public static void Start(Layer network, PeerState? state)
     {
         network.Initialize(1);
         if (state is not null)
@@ -191,8 +196,8 @@ internal static class TrainingWorkloads
 
     /// <summary>A network, how it is trained, and what it sees where the peer gives nothing.</summary>
     public sealed record Setting(
-        Func<bool, Sequential> Network,
-        Func<Sequential, Optimizer> Optimizer,
+        Func<bool, Layer> Network,
+        Func<Layer, Optimizer> Optimizer,
         Func<Tensor, Tensor, Tensor> Loss,
         Shape Input,
         Tensor Target

@@ -25,6 +25,7 @@ internal static class Workloads
         new Dictionary<string, Func<PeerState?, Workload>>([
             .. TrainingWorkloads.All,
             .. RecurrentWorkloads.All,
+            .. LargeWorkloads.All,
             .. KernelWorkloads.All,
             .. ElementwiseWorkloads.All,
         ]);

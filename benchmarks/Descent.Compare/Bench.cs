@@ -29,6 +29,9 @@ internal sealed record Bench(Settings Settings, string? States)
     public Command Peer(string workload, int threads) =>
         Placed(new Command($"{Settings.Peers}/torch", $"{threads}", "--only", workload, "--secs", Seconds), threads);
 
+    /// <summary>The peer for inference of whole networks, which prints a line for each of them.</summary>
+    public Command InferencePeer(int threads) => Placed(new Command($"{Settings.Peers}/ort", $"{threads}"), threads);
+
     /// <summary>The peer's neighbours, with the settings that its other script makes for itself.</summary>
     public Command PeerNeighbors(int threads) =>
         Placed(
@@ -67,6 +70,33 @@ internal sealed record Bench(Settings Settings, string? States)
             lines => lines.FirstOrDefault().Line
         );
 
+    /// <summary>A turn that takes the fastest of the lines that a command prints: one for each layout in memory, say.</summary>
+    public Turn Fastest(string workload, string side, int threads, Command command) =>
+        Take(
+            new Key(workload, side, threads),
+            2 * (Settings.Seconds + WarmUpSeconds),
+            cancellation => command.Run(TimeSpan.FromMinutes(5), null, cancellation),
+            Quickest
+        );
+
+    /// <summary>A turn that waits for the line of one network from the peer for inference.</summary>
+    public Turn UntilInference(string workload, string side, int threads)
+    {
+        var name = $"ort_{workload}";
+        return Take(
+            new Key(workload, side, threads),
+            4 * WarmUpSeconds,
+            cancellation =>
+                InferencePeer(threads)
+                    .Run(
+                        TimeSpan.FromMinutes(5),
+                        text => text.Contains($"\"{name}\"", StringComparison.Ordinal),
+                        cancellation
+                    ),
+            lines => lines.Select(found => found.Line).FirstOrDefault(line => line.Name == name)
+        );
+    }
+
     /// <summary>A turn that times a process from its start to its line.</summary>
     public static Turn UntilLine(string workload, string side, int threads, Command command) =>
         Take(
@@ -88,8 +118,11 @@ internal sealed record Bench(Settings Settings, string? States)
                         text => text.Contains(LastOfNeighbors, StringComparison.Ordinal),
                         cancellation
                     ),
-            lines => lines.Select(found => found.Line).Where(line => line.Ms is not null).MinBy(line => line.Ms)
+            Quickest
         );
+
+    private static Line? Quickest(IEnumerable<(Line Line, TimeSpan After)> lines) =>
+        lines.Select(found => found.Line).Where(line => line.Ms is not null).MinBy(line => line.Ms);
 
     private static Turn Take(
         Key key,

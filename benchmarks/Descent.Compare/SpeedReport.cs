@@ -55,8 +55,26 @@ internal static class SpeedReport
             _ => Rounds(
                 bench.Settings.Rounds,
                 bench.Once(workload, Ours, threads, bench.Ours(workload, threads)),
-                bench.Once(workload, Peer, threads, bench.Peer(workload, threads))
+                PeerTurn(workload, threads, bench)
             ),
+        };
+
+    private static Turn PeerTurn(string workload, int threads, Bench bench) =>
+        workload switch
+        {
+            Target.CatsAndDogs => bench.Fastest(
+                workload,
+                Peer,
+                threads,
+                bench.Peer($"{workload},{workload}_channelslast", threads)
+            ),
+            Target.Precomputed => bench.Once(workload, Peer, threads, bench.Peer(Target.Transfer, threads)),
+            _ when workload.Contains(Target.Inference, StringComparison.Ordinal) => bench.UntilInference(
+                workload,
+                Peer,
+                threads
+            ),
+            _ => bench.Once(workload, Peer, threads, bench.Peer(workload, threads)),
         };
 
     private static IEnumerable<Turn> Rounds(int count, params IEnumerable<Turn> turns) =>
@@ -69,6 +87,11 @@ internal static class SpeedReport
         if (targets.Any(target => target.Workload == Target.Neighbors))
         {
             yield return bench.PeerNeighbors(threads);
+        }
+
+        if (targets.Any(target => target.Workload.Contains(Target.Inference, StringComparison.Ordinal)))
+        {
+            yield return bench.InferencePeer(threads);
         }
 
         if (targets.Any(target => target.Workload == Target.FirstStep))
@@ -169,6 +192,11 @@ internal static class SpeedReport
                 + $"right after it ({Markdown.Number(triad)} GB/s), {Percent(rate / inPlace)} of a triad in place "
                 + $"({Markdown.Number(inPlace)} GB/s); {Percent(Target.AdamOfTriad)} of the triad is asked, "
                 + (isMet ? "**met**." : $"{Percent(1 - rate / (Target.AdamOfTriad * triad))} short.");
+        }
+
+        if (workload == Target.CatsAndDogs && peer.Error is null)
+        {
+            yield return $"- `{workload}`, {Key.Count(threads)}: the faster of the peer's two layouts is `{peer.Name}`.";
         }
 
         if (workload == Target.Neighbors && peer.Error is null)

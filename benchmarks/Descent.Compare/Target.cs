@@ -8,6 +8,14 @@ internal sealed record Target(string Workload, double? Faster)
     public const string Neighbors = "knn_l1_1000x5000x3072";
     public const string FirstStep = "first_step";
     public const string Adam = "optimizer_adam_25M";
+    public const string CatsAndDogs = "catsdogs_cnn";
+    public const string Transfer = "vgg16_transfer_b16";
+
+    /// <summary>The same with the trunk's features computed once, beside the peer's plain way.</summary>
+    public const string Precomputed = "vgg16_transfer_b16_precomputed";
+
+    /// <summary>What the names of photographs' inference, which another runtime is measured at, have in them.</summary>
+    public const string Inference = "_infer_b";
 
     /// <summary>How many times smaller the peak resident set at the first step must be.</summary>
     public const double FirstStepSmaller = 2;
@@ -36,6 +44,14 @@ internal sealed record Target(string Workload, double? Faster)
         new("gru_many_to_one", 1.6),
         new("rnn_tanh", 1.8),
         new("lstm_infer", 1.5),
+        new(CatsAndDogs, 1.4),
+        new("resnet18_train_b8", 1.15),
+        new(Transfer, 1.2),
+        new(Precomputed, null),
+        new("resnet18_infer_b1", 1),
+        new("resnet18_infer_b16", 1),
+        new("vgg16_infer_b1", 1),
+        new("vgg16_infer_b8", 1),
         new(Adam, 2),
         new("softmax_ce_256x10000", 2),
         new("batchnorm_32x64x56x56", 3),

@@ -33,7 +33,7 @@ def save(path, tensors):
     header, data, offset = {}, [], 0
     for name, tensor in tensors.items():
         array = np.ascontiguousarray(tensor.detach().numpy())
-        kind = {'float32': 'F32', 'int64': 'I64'}[str(array.dtype)]
+        kind = {'float32': 'F32', 'float64': 'F64', 'int64': 'I64'}[str(array.dtype)]
         header[name] = dict(dtype=kind, shape=list(array.shape), data_offsets=[offset, offset + array.nbytes])
         data.append(array.tobytes())
         offset += array.nbytes
@@ -57,6 +57,9 @@ def network(parts):
             part.p = 0
     model.load_state_dict(fresh_state(model))
     tensors = numbered('before', model)
+    if parts.get('exactly'):
+        model.double()
+        x, y = x.double(), y.double() if y.is_floating_point() else y
     losses = []
     for _ in range(STEPS):
         optimizer.zero_grad(set_to_none=True)
@@ -64,7 +67,13 @@ def network(parts):
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
-    return {**tensors, 'input': x, 'target': y, 'losses': torch.tensor(losses), **numbered('after', model)}
+    return {**tensors, 'input': parts['x'], 'target': parts['y'], 'losses': torch.tensor(losses, dtype=x.dtype),
+            **numbered('after', model)}
+
+
+def exactly(parts):
+    """In float64: these steps magnify the rounding of float32 until two right answers differ."""
+    return network({**parts, 'exactly': True})
 
 
 def fresh_state(model):
@@ -82,6 +91,14 @@ def recurrent(parts):
     """Names its parts otherwise than `network`, and has cross-entropy for its loss."""
     loss_of = torch.nn.functional.cross_entropy
     return network({**parts, 'model': parts['m'], 'lossf': loss_of})
+
+
+def transfer(parts):
+    """Only the head of the frozen network changes."""
+    frozen = network({**parts, 'model': parts['m'], 'lossf': torch.nn.functional.binary_cross_entropy_with_logits})
+    head = [tensor for name, tensor in parts['m'].state_dict().items() if name.startswith('classifier.6.')]
+    kept = {name: tensor for name, tensor in frozen.items() if not name.startswith('after.')}
+    return {**kept, **{f'after.{index}': tensor for index, tensor in enumerate(head)}}
 
 
 def inference(parts):
@@ -117,7 +134,12 @@ def adam(parts):
 
 KINDS = dict(
     **dict.fromkeys('lstm_many_to_one lstm_bidir gru_many_to_one rnn_tanh'.split(), recurrent),
-    lstm_infer=inference,
+    catsdogs_cnn=exactly,
+    resnet18_train_b8=exactly,
+    vgg16_transfer_b16=transfer,
+    **dict.fromkeys(
+        'lstm_infer resnet18_infer_b1 resnet18_infer_b16 vgg16_infer_b1 vgg16_infer_b8'.split(), inference
+    ),
     softmax_ce_256x10000=cross_entropy,
     batchnorm_32x64x56x56=batch_norm,
     optimizer_adam_25M=adam,
