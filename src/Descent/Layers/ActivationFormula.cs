@@ -5,6 +5,9 @@ namespace Descent.Layers;
 /// <summary>An activation as the operation before it takes it along.</summary>
 internal abstract class ActivationFormula
 {
+    /// <summary>f(a + b).</summary>
+    public abstract Tensor Add(Tensor a, Tensor b);
+
     /// <summary>f(x wᵀ + b).</summary>
     public abstract Tensor Linear(Tensor x, Tensor weight, Tensor? bias);
 
@@ -38,6 +41,9 @@ internal sealed class ActivationFormula<TKernel> : ActivationFormula
     where TKernel : struct, IUnaryKernel
 {
     public static ActivationFormula<TKernel> Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override Tensor Add(Tensor a, Tensor b) => a.AddThen<TKernel>(b);
 
     /// <inheritdoc/>
     public override Tensor Linear(Tensor x, Tensor weight, Tensor? bias) => x.LinearThen<TKernel>(weight, bias);

@@ -25,10 +25,24 @@ public sealed class Residual : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {
+        var (output, around) = Ways(input);
+        return output + around;
+    }
+
+    private protected override Tensor ComputeFused(Tensor input, ReadOnlySpan<Layer> following, out int covered)
+    {
+        var formula = FormulaOf(following[0]);
+        covered = formula is null ? 0 : 1;
+        var (output, around) = Ways(input);
+        return formula is null ? output + around : formula.Add(output, around);
+    }
+
+    private (Tensor Output, Tensor Around) Ways(Tensor input)
+    {
         var output = Body.Forward(input);
         var around = Shortcut?.Forward(input) ?? input;
         return output.Shape == around.Shape
-            ? output + around
+            ? (output, around)
             : throw new ShapeException(
                 $"Residual: the body gives {output.Shape} and the way around it {around.Shape}{Tape.InLayer}. Give it a shortcut that makes the shapes equal, a 1×1 convolution say."
             );

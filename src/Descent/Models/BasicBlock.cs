@@ -61,7 +61,7 @@ internal sealed class BasicBlock : Layer
     protected override Tensor Compute(Tensor input)
     {
         var body = Sequential.Run(input, Conv1, Bn1, relu, Conv2, Bn2);
-        return (body + (Downsample?.Forward(input) ?? input)).Relu();
+        return body.AddThen<ReluKernel>(Downsample?.Forward(input) ?? input);
     }
 
     /// <summary>The 1×1 convolution that leads around a block whose output has another shape.</summary>

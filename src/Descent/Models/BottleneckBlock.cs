@@ -75,6 +75,6 @@ internal sealed class BottleneckBlock : Layer
     protected override Tensor Compute(Tensor input)
     {
         var body = Sequential.Run(input, Conv1, Bn1, relu, Conv2, Bn2, relu, Conv3, Bn3);
-        return (body + (Downsample?.Forward(input) ?? input)).Relu();
+        return body.AddThen<ReluKernel>(Downsample?.Forward(input) ?? input);
     }
 }

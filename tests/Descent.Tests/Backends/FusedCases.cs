@@ -8,7 +8,7 @@ namespace Descent.Tests.Backends;
 internal static class FusedCases
 {
     public static IReadOnlyList<BackendCase> All { get; } =
-    [.. Softmaxes, .. CrossEntropies, .. Pools, .. BatchNorms, .. Dropouts, .. Distances];
+    [.. Softmaxes, .. CrossEntropies, .. Pools, .. WidePools, .. BatchNorms, .. Dropouts, .. Distances];
 
     internal static BackendCase Case(string name, Func<Arena, (Func<bool> Fused, Action Plain)> make) =>
         new(
@@ -112,6 +112,18 @@ internal static class FusedCases
         from test in PoolsOf(shape, window)
         select test;
 
+    private static IEnumerable<BackendCase> WidePools =>
+        from window in new Window2d[]
+        {
+            new(3, 3, 2, 2, 1, 1),
+            new(3, 3, 1, 1, 1, 1),
+            new(4, 5, 3, 3, 1, 1),
+            new(1, 6, 1, 2, 0, 3),
+            new(2, 3, 2, 1, 1, 2, 3, 2),
+        }
+        from test in PoolsOf([1, 2, 12, 51], window)
+        select test;
+
     private static IEnumerable<BackendCase> PoolsOf(Shape shape, Window2d window)
     {
         Shape result = [shape[0], shape[1], window.OutputHeight(shape[2]), window.OutputWidth(shape[3])];
@@ -120,6 +132,23 @@ internal static class FusedCases
             a =>
             {
                 var x = WithEqualElements(a.Input(shape));
+                var (y, places) = (a.Output(result), a.Output(result, window.PlaceType));
+                return (
+                    () => a.Backend.TryMaxPool(x, window, y, places),
+                    () => PlainForms.MaxPool(x, window, y, places)
+                );
+            }
+        );
+        yield return Case(
+            $"MaxPool of nothing but −∞ in places {shape} {window}",
+            a =>
+            {
+                var x = WithEqualElements(a.Input(shape));
+                for (long i = x.Count / 3; i < x.Count; i++)
+                {
+                    Arena.Set(x, i, i % 31 == 0 ? 1 : double.NegativeInfinity);
+                }
+
                 var (y, places) = (a.Output(result), a.Output(result, window.PlaceType));
                 return (
                     () => a.Backend.TryMaxPool(x, window, y, places),

@@ -103,6 +103,14 @@ public class FusionTests
                 () => [new BatchNorm2d(3), new HardSigmoid(), new MaxPool2d(2)],
                 [3, 3, 8, 20]
             ),
+            ["residual, relu"] = (
+                () => [new Residual(new Conv2d(3, 3, 3, padding: 1)), new Relu(), new Conv2d(3, 2, 1)],
+                [2, 3, 9, 10]
+            ),
+            ["residual with a shortcut, sigmoid"] = (
+                () => [new Residual(new Linear(20, 33), new Linear(20, 33, bias: false)), new Sigmoid()],
+                [7, 20]
+            ),
             ["two linear layers"] = (
                 () => [new Linear(20, 30), new Relu(), new Dropout(0.5), new Linear(30, 4), new Sigmoid()],
                 [6, 20]

@@ -103,6 +103,18 @@ public static partial class OpCases
             new([3, 4]),
             new([3])
         );
+        yield return Case(
+            "Add: then a sigmoid",
+            x => x[0].AddThen<SigmoidKernel>(x[1]),
+            new OpInput([5, 4]),
+            new([5, 4])
+        );
+        yield return Case(
+            "Add: broadcast, then a sigmoid",
+            x => x[0].AddThen<SigmoidKernel>(x[1]),
+            new([5, 4]),
+            new([4])
+        );
         yield return Case("Linear: a vector", x => x[0].Linear(x[1], x[2]), new([4]), new([3, 4]), new([3]));
         yield return Case("Linear: more axes", x => x[0].Linear(x[1], x[2]), new([2, 3, 4]), new([5, 4]), new([5]));
         yield return Case("Linear: views", x => x[0].Linear(x[1], x[2]), matrix, matrix, new([5]));

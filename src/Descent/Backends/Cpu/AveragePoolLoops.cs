@@ -120,6 +120,12 @@ internal readonly unsafe struct AveragePoolGradientBody<TElement>(
                 continue;
             }
 
+            if (typeof(TElement) == typeof(float) && PoolLine.CanRun(geometry) && geometry.Window.StrideX <= 2)
+            {
+                AveragePoolGradientRows.Run(geometry, (float*)from, countPadding, (float*)to);
+                continue;
+            }
+
             new Span<TElement>(to, geometry.InputSize).Clear();
             for (var row = 0; row < geometry.OutputHeight; row++)
             {

@@ -25,13 +25,16 @@ internal readonly unsafe struct ChannelsLast
     {
         this.shape = shape;
         width = (shape.OutputWidth - 1) * shape.StrideX + (shape.S - 1) * shape.DilationX + 1;
-        Length = checked(InputRows(outputRows) * RowLength + Slack);
+        PictureLength = checked(InputRows(outputRows) * RowLength);
         PieceLength = shape.DilationX == 1 ? shape.S * shape.GroupC : shape.GroupC;
         Pieces = shape.Taps / PieceLength;
     }
 
     /// <summary>Elements of all rows.</summary>
-    public int Length { get; }
+    public int PictureLength { get; }
+
+    /// <summary>Elements that some pictures take one behind the other, with room for what is read and written past the end.</summary>
+    public int Length(int pictures) => checked(pictures * PictureLength + 8 * shape.GroupC + Slack);
 
     /// <summary>Elements of a piece.</summary>
     public int PieceLength { get; }
@@ -41,13 +44,15 @@ internal readonly unsafe struct ChannelsLast
 
     private int RowLength => width * shape.GroupC;
 
-    /// <summary>Lists where the pixels of the output begin to see the rows, and where the pieces lie from there.</summary>
+    /// <summary>Lists where the pixels of the output begin to see the rows, those of several pictures one behind the other, and where the pieces lie from there.</summary>
     public void ListPlaces(int* places, int pixels, int* pieces)
     {
         for (var pixel = 0; pixel < pixels; pixel++)
         {
-            var (row, column) = Math.DivRem(pixel, shape.OutputWidth);
-            places[pixel] = row * shape.StrideY * RowLength + column * shape.StrideX * shape.GroupC;
+            var (line, column) = Math.DivRem(pixel, shape.OutputWidth);
+            var (picture, row) = Math.DivRem(line, shape.OutputHeight);
+            places[pixel] = picture * PictureLength + row * shape.StrideY * RowLength;
+            places[pixel] += column * shape.StrideX * shape.GroupC;
         }
 
         for (var piece = 0; piece < Pieces; piece++)
@@ -86,7 +91,7 @@ internal readonly unsafe struct ChannelsLast
 
     private int InputRows(int outputRows) => (outputRows - 1) * shape.StrideY + (shape.R - 1) * shape.DilationY + 1;
 
-    // One row of all channels: to[pixel, channel] = from[channel, pixel]. May write up to seven elements past the end.
+    // One row of all channels: to[pixel, channel] = from[channel, pixel]. May write up to seven pixels past the end.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Turn<TElement>(TElement* from, int pixels, TElement* to)
         where TElement : unmanaged
@@ -99,26 +104,28 @@ internal readonly unsafe struct ChannelsLast
             return;
         }
 
-        if (typeof(TElement) == typeof(float) && Avx.IsSupported && pixels >= 8 && channels >= 8)
+        if (typeof(TElement) == typeof(float) && Avx.IsSupported && channels >= 8)
         {
             for (var pixel = 0; pixel < pixels; pixel += 8)
             {
-                // The last step moves back to end with the row. From the last channels to the first, because what a
-                // step writes past the last channel belongs to the first ones of the next pixel.
-                var at = Math.Min(pixel, pixels - 8);
+                // The last step moves back to end with the row, or leaves behind its end what later rows overwrite. From
+                // the last channels to the first, because what a step writes past the last channel belongs to the first
+                // ones of the next pixel.
+                var at = Math.Max(0, Math.Min(pixel, pixels - 8));
+                var count = Math.Min(8, pixels);
                 for (var channel = (channels - 1) / 8 * 8; channel >= 0; channel -= 8)
                 {
                     var f = (float*)(from + channel * plane + at);
                     var last = channels - 1 - channel;
                     Transpose.Store8(
-                        Vector256.Load(f),
-                        Vector256.Load(f + Math.Min(1, last) * plane),
-                        Vector256.Load(f + Math.Min(2, last) * plane),
-                        Vector256.Load(f + Math.Min(3, last) * plane),
-                        Vector256.Load(f + Math.Min(4, last) * plane),
-                        Vector256.Load(f + Math.Min(5, last) * plane),
-                        Vector256.Load(f + Math.Min(6, last) * plane),
-                        Vector256.Load(f + Math.Min(7, last) * plane),
+                        Load(f, count),
+                        Load(f + Math.Min(1, last) * plane, count),
+                        Load(f + Math.Min(2, last) * plane, count),
+                        Load(f + Math.Min(3, last) * plane, count),
+                        Load(f + Math.Min(4, last) * plane, count),
+                        Load(f + Math.Min(5, last) * plane, count),
+                        Load(f + Math.Min(6, last) * plane, count),
+                        Load(f + Math.Min(7, last) * plane, count),
                         (float*)to + at * channels + channel,
                         channels
                     );
@@ -136,4 +143,8 @@ internal readonly unsafe struct ChannelsLast
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Load(float* from, int count) =>
+        count == 8 ? Vector256.Load(from) : Vector256Ops<float>.LoadPartial(from, count);
 }

@@ -13,8 +13,8 @@ namespace Descent.Backends.Cpu;
 /// <item>input gradient: over the output channels as in <see cref="MatrixProduct"/>, then over (r, s) in order; or over r and
 /// then s where <c>ShiftedBackwardData</c> pays; or as a forward convolution over (k, r, s) where
 /// <see cref="FlippedFilters"/> pay;</item>
-/// <item>weight gradient: over the pixels of a picture in blocks of whole rows, over the blocks and pictures of a fixed group in
-/// order, then over the groups in order; or over the pixels in 16 lanes where <c>PixelBackwardWeight</c> pays;</item>
+/// <item>weight gradient: over the pixels in blocks of whole rows or whole pictures, over the blocks of a fixed group of pictures
+/// in order, then over the groups in order; or over the pixels in 16 lanes where <c>PixelBackwardWeight</c> pays;</item>
 /// <item>bias gradient: see <see cref="ChannelSum"/>.</item>
 /// </list>
 /// </remarks>
@@ -103,6 +103,21 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (Pointwise.Skips(shape))
+        {
+            using var copy = new Scratch(Pointwise.DenseLength(shape) * sizeof(TElement));
+            var dense = (TElement*)copy.Pointer;
+            Pointwise.Gather(shape, x, dense);
+            Forward<TOps, TVector, TElement, TEpilogue>(Pointwise.Dense(shape), dense, w, y, epilogue);
+            return;
+        }
+
+        if (Pointwise.Pays(shape))
+        {
+            MatrixProduct.Run<TOps, TVector, TElement, TEpilogue>(Pointwise.Forward(shape), w, x, y, epilogue);
+            return;
+        }
+
         if (typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape))
         {
             var matrix = WinogradFilters<TOps, TVector, TElement>.MatrixLength(shape);
@@ -117,6 +132,13 @@ internal static unsafe class Convolution
                 epilogue
             );
             WorkSplitter.For(winograd.Tasks, 1, winograd);
+            return;
+        }
+
+        if (shape.IsDepthwise)
+        {
+            var depthwise = new DepthwiseForward<TOps, TVector, TElement, TEpilogue>(shape, x, w, y, epilogue);
+            WorkSplitter.For(depthwise.Tasks, Math.Max(1, 16384 / shape.OutputPlane), depthwise);
             return;
         }
 
@@ -151,6 +173,22 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (Pointwise.Skips(shape))
+        {
+            using var copy = new Scratch(Pointwise.DenseLength(shape) * sizeof(TElement));
+            var dense = (TElement*)copy.Pointer;
+            BackwardData<TOps, TVector, TElement>(Pointwise.Dense(shape), dy, w, dense);
+            Pointwise.Scatter(shape, dense, dx);
+            return;
+        }
+
+        if (Pointwise.Pays(shape))
+        {
+            var product = Pointwise.BackwardData(shape);
+            MatrixProduct.Run<TOps, TVector, TElement, NoEpilogue<TElement>>(product, w, dy, dx, default);
+            return;
+        }
+
         if (FlippedFilters.Pay(shape))
         {
             using var scratch = new Scratch((long)shape.K * shape.Taps * sizeof(TElement));
@@ -163,6 +201,13 @@ internal static unsafe class Convolution
                 dx,
                 default
             );
+            return;
+        }
+
+        if (shape.IsDepthwise)
+        {
+            var depthwise = new DepthwiseBackwardData<TOps, TVector, TElement>(shape, dy, w, dx);
+            WorkSplitter.For(depthwise.Tasks, Math.Max(1, 16384 / shape.OutputPlane), depthwise);
             return;
         }
 
@@ -202,9 +247,19 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (Pointwise.Skips(shape))
+        {
+            using var copy = new Scratch(Pointwise.DenseLength(shape) * sizeof(TElement));
+            var dense = (TElement*)copy.Pointer;
+            Pointwise.Gather(shape, x, dense);
+            BackwardWeight<TOps, TVector, TElement>(Pointwise.Dense(shape), dense, dy, dw);
+            return;
+        }
+
         var groups = ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
-        using var scratch = new Scratch(groups * weights * sizeof(TElement));
-        var sums = (TElement*)scratch.Pointer;
+        var isOrdered = groups == 1 && shape.R * shape.S == 1;
+        using var scratch = isOrdered ? default : new Scratch(groups * weights * sizeof(TElement));
+        var sums = isOrdered ? dw : (TElement*)scratch.Pointer;
         if (PixelBackwardWeight<TOps, TVector, TElement>.Pays(shape))
         {
             var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
@@ -227,6 +282,11 @@ internal static unsafe class Convolution
         {
             var total = new PartialSum<TOps, TVector, TElement>(sums, sums + weights, weights, groups - 1);
             WorkSplitter.For(weights, 16384, total);
+        }
+
+        if (isOrdered)
+        {
+            return;
         }
 
         var grain = Math.Max(1, 16384 / shape.Taps);

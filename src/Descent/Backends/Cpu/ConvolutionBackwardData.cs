@@ -26,7 +26,7 @@ internal readonly unsafe struct ConvolutionBackwardData<TOps, TVector, TElement>
     // Part of the results' definition: additions to dx go by chunk, then by tap.
     private const int ChunkPixels = 128;
     private const int RunPixels = 1024;
-    private const int TapsPerTask = 160;
+    private const int TapsPerTask = 320;
 
     // 64 rows of the column matrix, 32 KB of floats, are added while they are in the first-level cache.
     private const int TapsPerColumn = 64;

@@ -9,8 +9,9 @@ namespace Descent.Backends.Cpu;
 ///                              one piece of taps: (s, c) of a filter row, side by side in
 ///                              a picture whose channels come innermost (see ChannelsLast)
 ///                             ┌───────┬───────┬──
-///    whole output rows,       │ panel │ panel │ …   read in place
-///    at most 192 pixels       └───────┴───────┴──
+///    whole output rows, or    │ panel │ panel │ …   read in place
+///    whole pictures, of at    └───────┴───────┴──
+///    most 224 pixels
 ///   ┌───────────────────┐     ┌───────┬───────┬──
 ///   │ dy, as it is      │  →  │ tile  │   →   │     += into the task's own sum
 ///   └───────────────────┘     └───────┴───────┴──
@@ -24,8 +25,10 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
     where TElement : unmanaged
 {
     // A panel of as many pixels stays in the first-level cache beside the rows of dy that meet it.
-    private const int PixelsPerBlock = 192;
+    private const int PixelsPerBlock = 224;
     private const int ChannelsPerTask = 48;
+    private const int SumsPerTask = 160 * 1024;
+    private const int LeastTasks = 8;
     private const int MostGroups = 16;
     private const long LeastGroupProducts = 4_000_000;
     private const long MostPartialElements = 4_000_000;
@@ -39,6 +42,7 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
     private readonly int channels;
     private readonly int channelBlocks;
     private readonly int blockRows;
+    private readonly int blockPictures;
 
     /// <summary>Sums into <paramref name="sums"/>: for each group of pictures the weights in the order (k, r, s, c).</summary>
     public ConvolutionBackwardWeight(in ConvolutionShape shape, TElement* x, TElement* dy, TElement* sums)
@@ -48,11 +52,16 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
         this.dy = dy;
         this.sums = sums;
         pictures = PicturesPerGroup(shape);
-        var parts = MostGroups / (PictureGroups(shape) * shape.Groups);
-        channelBlocks = Math.Clamp(parts, 1, (shape.GroupK + ChannelsPerTask - 1) / ChannelsPerTask);
+        // Every block of channels turns the pictures anew: as few as share the work out and keep the sums in the cache.
+        var parts = LeastTasks / (PictureGroups(shape) * shape.Groups);
+        var blocks = Math.Max(parts, ((long)shape.GroupK * shape.Taps + SumsPerTask - 1) / SumsPerTask);
+        channelBlocks = (int)Math.Clamp(blocks, 1, (shape.GroupK + ChannelsPerTask - 1) / ChannelsPerTask);
         channels = (shape.GroupK + channelBlocks - 1) / channelBlocks;
         channelBlocks = (shape.GroupK + channels - 1) / channels;
         blockRows = Math.Clamp(PixelsPerBlock / shape.OutputWidth, 1, shape.OutputHeight);
+        var runs = (shape.OutputHeight + blockRows - 1) / blockRows;
+        blockRows = (shape.OutputHeight + runs - 1) / runs;
+        blockPictures = runs > 1 ? 1 : (int)Math.Clamp(PixelsPerBlock / shape.OutputPlane, 1, pictures);
         picture = new ChannelsLast(shape, blockRows);
     }
 
@@ -81,12 +90,15 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
-        var pixels = blockRows * shape.OutputWidth;
+        var pixels = blockPictures * blockRows * shape.OutputWidth;
         var tileLength = TOps.TileRows * Width;
-        using var scratch = new Scratch((picture.Length + tileLength) * sizeof(TElement));
+        var packedLength = blockPictures > 1 ? channels * pixels : 0;
+        var rowsLength = picture.Length(blockPictures);
+        using var scratch = new Scratch(((long)rowsLength + tileLength + packedLength) * sizeof(TElement));
         using var list = new Scratch((pixels + picture.Pieces) * sizeof(int));
         var rows = (TElement*)scratch.Pointer;
-        var tile = rows + picture.Length;
+        var tile = rows + rowsLength;
+        var packed = tile + tileLength;
         var places = (int*)list.Pointer;
         var pieces = places + pixels;
         picture.ListPlaces(places, pixels, pieces);
@@ -99,23 +111,50 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
             var sum = sums + (pictureGroup * shape.K + channel) * shape.Taps;
             var first = pictureGroup * pictures;
             var last = Math.Min(shape.N, first + pictures);
-            for (var n = first; n < last; n++)
+            for (var n = first; n < last; n += blockPictures)
             {
-                var from = x + (n * shape.C + group * shape.GroupC) * shape.H * shape.W;
+                var together = (int)Math.Min(blockPictures, last - n);
                 var gradient = dy + (n * shape.K + channel) * shape.OutputPlane;
                 for (var row = 0; row < shape.OutputHeight; row += blockRows)
                 {
-                    var depth = Math.Min(blockRows, shape.OutputHeight - row) * shape.OutputWidth;
-                    var a = gradient + row * shape.OutputWidth;
+                    var rowCount = Math.Min(blockRows, shape.OutputHeight - row);
+                    for (var i = 0; i < together; i++)
+                    {
+                        var from = x + ((n + i) * shape.C + group * shape.GroupC) * shape.H * shape.W;
+                        picture.Load(from, row, rowCount, rows + i * picture.PictureLength);
+                    }
+
+                    var depth = together * rowCount * shape.OutputWidth;
+                    if (together > 1)
+                    {
+                        Pack(gradient, count, together, packed);
+                    }
+
+                    var a = together > 1 ? packed : gradient + row * shape.OutputWidth;
+                    var aRow = together > 1 ? depth : shape.OutputPlane;
+
                     var add = n > first || row > 0;
-                    picture.Load(from, row, Math.Min(blockRows, shape.OutputHeight - row), rows);
                     for (var piece = 0; piece < picture.Pieces; piece++)
                     {
                         var b = new ListedRows<TElement>(rows + pieces[piece], places);
                         var to = sum + piece * picture.PieceLength;
-                        Multiply(a, count, b, depth, to, picture.PieceLength, add, tile);
+                        Multiply(a, aRow, count, b, depth, to, picture.PieceLength, add, tile);
                     }
                 }
+            }
+        }
+    }
+
+    // dy of whole pictures, for each channel one behind the other.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pack(TElement* gradient, int channelCount, int together, TElement* packed)
+    {
+        var plane = shape.OutputPlane;
+        for (var k = 0; k < channelCount; k++)
+        {
+            for (var i = 0; i < together; i++, packed += plane)
+            {
+                ShortCopy.Run(gradient + (i * (long)shape.K + k) * plane, packed, plane);
             }
         }
     }
@@ -124,6 +163,7 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply<TWalk>(
         TElement* a,
+        long aRow,
         int channelCount,
         TWalk b,
         int depth,
@@ -146,8 +186,8 @@ internal readonly unsafe struct ConvolutionBackwardWeight<TOps, TVector, TElemen
                 ProductTile<TOps, TVector, TElement>.Run(
                     count,
                     columns,
-                    a + k * shape.OutputPlane,
-                    shape.OutputPlane,
+                    a + k * aRow,
+                    aRow,
                     1,
                     b,
                     depth,

@@ -82,6 +82,9 @@ internal readonly struct ConvolutionShape
         int groups = 1
     ) => new((n, c, h, w), (k, r, s), (stride, stride), (padding, padding), (dilation, dilation), groups);
 
+    /// <summary>Whether each output channel sees one input channel of several.</summary>
+    public bool IsDepthwise => Groups > 1 && GroupC == 1 && GroupK <= 4;
+
     private static int Output(int size, int filter, int stride, int padding, int dilation)
     {
         var reach = dilation * (filter - 1) + 1;

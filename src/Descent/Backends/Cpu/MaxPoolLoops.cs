@@ -27,6 +27,10 @@ internal readonly unsafe struct MaxPoolBody<TElement, TPlace>(
             {
                 MaxPoolHalving.Forward(geometry, (float*)from, (float*)to, (byte*)where);
             }
+            else if (typeof(TElement) == typeof(float) && typeof(TPlace) == typeof(byte) && PoolLine.CanRun(geometry))
+            {
+                MaxPoolRows.Run(geometry, (float*)from, (float*)to, (byte*)where);
+            }
             else
             {
                 Plane(from, to, where);
@@ -39,58 +43,58 @@ internal readonly unsafe struct MaxPoolBody<TElement, TPlace>(
     {
         for (var row = 0; row < geometry.OutputHeight; row++)
         {
-            var rows = geometry.RowsOf(row);
-            for (var column = 0; column < geometry.OutputWidth; )
+            for (var column = 0; column < geometry.OutputWidth; column++)
             {
-                if (
-                    typeof(TElement) == typeof(float)
-                    && typeof(TPlace) == typeof(byte)
-                    && column == geometry.WideFrom
-                    && rows.Count > 0
-                )
-                {
-                    MaxPoolWide.Row(geometry, row, (float*)from, (float*)to, (byte*)where);
-                    column = geometry.WideTo;
-                    continue;
-                }
-
-                var (largest, place) = Largest(from, row, column);
-                to[column] = largest;
+                (*to++, var place) = MaxPoolWindow.Largest(geometry, from, row, column);
                 if (where != null)
                 {
-                    where[column] = TPlace.CreateTruncating(place);
+                    *where++ = TPlace.CreateTruncating(place);
                 }
-
-                column++;
             }
-
-            to += geometry.OutputWidth;
-            where = where == null ? null : where + geometry.OutputWidth;
         }
     }
+}
 
-    private (TElement Value, int Place) Largest(TElement* from, int outputRow, int outputColumn)
+/// <summary>One window of a maximum pool.</summary>
+internal static unsafe class MaxPoolWindow
+{
+    /// <summary>The largest element and its place in the window; −∞ and −1 where the window lies in the padding altogether.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static (TElement Value, int Place) Largest<TElement>(
+        in PoolGeometry geometry,
+        TElement* from,
+        int outputRow,
+        int outputColumn
+    )
+        where TElement : unmanaged
     {
         var (rows, columns) = (geometry.RowsOf(outputRow), geometry.ColumnsOf(outputColumn));
-        var largest = Lane<TElement>.Constant(double.NegativeInfinity).Value;
-        var place = -1;
-        for (var r = 0; r < rows.Count; r++)
+        if (rows.Count <= 0 || columns.Count <= 0)
+        {
+            return (Lane<TElement>.Constant(double.NegativeInfinity).Value, -1);
+        }
+
+        var line = from + rows.First * geometry.Width + columns.First;
+        var largest = *line;
+        var (row, column) = (0, 0);
+        for (var r = 0; r < rows.Count; r++, line += rows.Step * geometry.Width)
         {
             for (var s = 0; s < columns.Count; s++)
             {
-                var value = from[(rows.First + r * rows.Step) * geometry.Width + columns.First + s * columns.Step];
-                if (place < 0 || IsLarger(value, largest))
+                var value = line[s * columns.Step];
+                if (IsLarger(value, largest))
                 {
-                    largest = value;
-                    place = (rows.Skipped + r) * geometry.Window.KernelWidth + columns.Skipped + s;
+                    (largest, row, column) = (value, r, s);
                 }
             }
         }
 
-        return (largest, place);
+        return (largest, (rows.Skipped + row) * geometry.Window.KernelWidth + columns.Skipped + column);
     }
 
-    private static bool IsLarger(TElement value, TElement largest) =>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsLarger<TElement>(TElement value, TElement largest)
+        where TElement : unmanaged =>
         typeof(TElement) == typeof(float)
             ? !(*(float*)&value <= *(float*)&largest) && !float.IsNaN(*(float*)&largest)
             : !(*(double*)&value <= *(double*)&largest) && !double.IsNaN(*(double*)&largest);
@@ -109,6 +113,17 @@ internal readonly unsafe struct MaxPoolGradientBody<TElement, TPlace>(
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
+        // From the corner of a window to each of its places.
+        var window = geometry.Window;
+        var count = window.KernelHeight * window.KernelWidth;
+        using var scratch = new Scratch(count * sizeof(int));
+        var distances = (int*)scratch.Pointer;
+        for (var place = 0; place < count; place++)
+        {
+            var (r, s) = Math.DivRem(place, window.KernelWidth);
+            distances[place] = r * window.DilationY * geometry.Width + s * window.DilationX;
+        }
+
         for (var plane = start; plane < end; plane++)
         {
             var from = dy + plane * geometry.OutputSize;
@@ -120,34 +135,32 @@ internal readonly unsafe struct MaxPoolGradientBody<TElement, TPlace>(
             }
             else
             {
-                Plane(from, where, to);
+                Plane(from, where, to, distances);
             }
         }
     }
 
     // Windows may overlap: their gradients add up in order of the windows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Plane(TElement* from, TPlace* where, TElement* to)
+    private void Plane(TElement* from, TPlace* where, TElement* to, int* distances)
     {
         new Span<TElement>(to, geometry.InputSize).Clear();
         var window = geometry.Window;
+        var (outputs, step) = (geometry.OutputWidth, window.StrideX);
         for (var row = 0; row < geometry.OutputHeight; row++)
         {
-            var corner = (row * window.StrideY - window.PaddingY) * geometry.Width - window.PaddingX;
-            for (var column = 0; column < geometry.OutputWidth; column++)
+            var corner = to + (row * window.StrideY - window.PaddingY) * geometry.Width - window.PaddingX;
+            for (var column = 0; column < outputs; column++, corner += step)
             {
                 if (where[column] != TPlace.AllBitsSet)
                 {
-                    var (r, s) = Math.DivRem(uint.CreateTruncating(where[column]), (uint)window.KernelWidth);
-                    var at = corner + (int)r * window.DilationY * geometry.Width + (int)s * window.DilationX;
-                    to[at] = (new Lane<TElement>(to[at]) + new Lane<TElement>(from[column])).Value;
+                    var at = corner + distances[int.CreateTruncating(where[column])];
+                    *at = (new Lane<TElement>(*at) + new Lane<TElement>(from[column])).Value;
                 }
-
-                corner += window.StrideX;
             }
 
-            from += geometry.OutputWidth;
-            where += geometry.OutputWidth;
+            from += outputs;
+            where += outputs;
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Backends.Cpu;
 
 /// <summary>How a window slides over one plane.</summary>
@@ -58,10 +60,12 @@ internal readonly struct PoolGeometry
         && OutputWidth >= 4;
 
     /// <summary>The rows of a window that lie inside the plane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Span1d RowsOf(int outputRow) =>
         new(outputRow * Window.StrideY - Window.PaddingY, Window.KernelHeight, Window.DilationY, Height);
 
     /// <summary>The columns of a window that lie inside the plane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Span1d ColumnsOf(int outputColumn) =>
         new(outputColumn * Window.StrideX - Window.PaddingX, Window.KernelWidth, Window.DilationX, Width);
 

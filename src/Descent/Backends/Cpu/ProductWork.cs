@@ -65,14 +65,15 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         {
             // Columns are cut first, into a multiple of four pieces so that two or four threads share them evenly; rows
             // only where that is not enough, since every cut of the rows packs B again. A transposed A, as that of a
-            // weight gradient, is packed anew for every cut of the columns: fewer pieces, of wider panels.
+            // weight gradient, is packed anew for every cut of the columns: fewer pieces, of wider panels. A batch of four or
+            // more is shared out as it is.
             var most = (packAcross ? 2 : 1) * MostPanelsPerTask;
             var fewest = (panels + most - 1) / most;
-            var pieces = Math.Clamp(
-                packAcross ? (fewest + 1) / 2 * 2 : (fewest + 3) / 4 * 4,
-                1,
-                Math.Max(fewest, products / LeastTaskProducts)
-            );
+            var even =
+                shape.Batches >= 4 ? fewest
+                : packAcross ? (fewest + 1) / 2 * 2
+                : (fewest + 3) / 4 * 4;
+            var pieces = Math.Clamp(even, 1, Math.Max(fewest, products / LeastTaskProducts));
             taskColumns = Math.Min(shape.Columns, (panels + pieces - 1) / pieces * Width);
             var least = Math.Max(256, 2 * LeastTaskProducts / Math.Max(1, taskColumns * shape.Depth));
             taskRows = Math.Min(shape.Rows, (least + tileRows - 1) / tileRows * tileRows);

@@ -16,7 +16,9 @@ internal readonly unsafe struct WeightReorder<TElement>(ConvolutionShape shape, 
         {
             var from = sum + k * shape.Taps;
             var to = dw + k * shape.Taps;
-            for (var tap = 0; tap < filter; tap++, from += shape.GroupC)
+            var tap = filter / 8 * 8;
+            Transpose.Run(from, shape.GroupC, tap, shape.GroupC, to, filter);
+            for (from += tap * shape.GroupC; tap < filter; tap++, from += shape.GroupC)
             {
                 for (var c = 0; c < shape.GroupC; c++)
                 {

@@ -57,7 +57,7 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
         var (inputStep, slopeStep, sumStep) = (most * row + 16, shape.K * tiles.Pitch + 16, shape.K * row + 16);
         var planeLength = plane.Length(2 * tiles.Rows);
         var length = WinogradTiles.Products * ((long)inputStep + slopeStep + sumStep);
-        length += planeLength + pixels.Length;
+        length += planeLength + pixels.Length(1);
         using var scratch = new Scratch(length * sizeof(TElement));
         var inputs = (TElement*)scratch.Pointer;
         var slopes = inputs + WinogradTiles.Products * inputStep;

@@ -34,6 +34,15 @@ public unsafe class ConvolutionTests
     [InlineData(2, 3, 2, 450, 5, 1, 3, 1, 0, 1, 1)]
     [InlineData(1, 1, 3, 3, 2, 6, 7, 1, 2, 1, 1)]
     [InlineData(2, 5, 9, 9, 400, 1, 1, 2, 0, 1, 1)]
+    [InlineData(3, 9, 20, 19, 24, 1, 1, 2, 0, 1, 3)]
+    [InlineData(5, 17, 16, 15, 33, 1, 1, 1, 0, 1, 1)]
+    [InlineData(7, 24, 7, 7, 40, 3, 3, 1, 1, 1, 1)]
+    [InlineData(6, 26, 5, 3, 24, 3, 3, 1, 1, 1, 2)]
+    [InlineData(5, 24, 7, 5, 16, 1, 1, 1, 0, 1, 1)]
+    [InlineData(2, 6, 20, 33, 12, 3, 3, 1, 1, 1, 6)]
+    [InlineData(2, 5, 18, 21, 5, 5, 4, 1, 2, 1, 5)]
+    [InlineData(2, 4, 17, 30, 4, 3, 3, 2, 1, 2, 4)]
+    [InlineData(3, 30, 13, 19, 26, 3, 3, 2, 1, 1, 1)]
     public void NamedShapesAgreeWithPlainLoops(
         int n,
         int c,
@@ -53,17 +62,40 @@ public unsafe class ConvolutionTests
         new ConvolutionCase<double>(shape, new Random(11)).Check(1e-13);
     }
 
-    [Fact]
-    public void APictureAloneHasTheBitsItHasInABatch()
+    // c, size, k, filter, stride, padding, groups
+    public static TheoryData<int, int, int, int, int, int, int> Routes =>
+        [
+            (20, 12, 40, 5, 1, 0, 1),
+            (24, 7, 40, 3, 1, 1, 1),
+            (24, 7, 40, 1, 1, 0, 1),
+            (17, 16, 33, 1, 1, 0, 1),
+            (17, 16, 33, 1, 2, 0, 1),
+            (16, 14, 24, 3, 2, 1, 1),
+            (12, 14, 12, 3, 1, 1, 12),
+            (12, 14, 24, 3, 2, 1, 12),
+            (3, 30, 16, 7, 2, 3, 1),
+        ];
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public void APictureAloneHasTheBitsItHasInABatch(
+        int c,
+        int size,
+        int k,
+        int filter,
+        int stride,
+        int padding,
+        int groups
+    )
     {
-        var shape = ConvolutionShape.Of(9, 20, 12, 12, 40, 5, 5);
+        var shape = ConvolutionShape.Of(9, c, size, size, k, filter, filter, stride, padding, 1, groups);
         var random = new Random(3);
         using var x = GuardedMemory<float>.Random((long)shape.N * shape.C * shape.H * shape.W, random);
         using var w = GuardedMemory<float>.Random((long)shape.K * shape.Taps, random);
         using var together = new GuardedMemory<float>(shape.N * shape.K * shape.OutputPlane);
         using var alone = new GuardedMemory<float>(together.Length);
         Convolution.Forward(shape, x.Pointer, w.Pointer, together.Pointer, default(NoEpilogue<float>));
-        var one = ConvolutionShape.Of(1, 20, 12, 12, 40, 5, 5);
+        var one = ConvolutionShape.Of(1, c, size, size, k, filter, filter, stride, padding, 1, groups);
         for (var n = 0; n < shape.N; n++)
         {
             var picture = x.Pointer + n * (x.Length / shape.N);
@@ -110,10 +142,11 @@ public unsafe class ConvolutionTests
         Assert.Equal(expected.Bytes(), y.Bytes());
     }
 
-    [Fact]
-    public void ThreadsDoNotChangeABit()
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public void ThreadsDoNotChangeABit(int c, int size, int k, int filter, int stride, int padding, int groups)
     {
-        var shape = ConvolutionShape.Of(24, 20, 12, 12, 40, 5, 5);
+        var shape = ConvolutionShape.Of(24, c, size, size, k, filter, filter, stride, padding, 1, groups);
         var test = new ConvolutionCase<float>(shape, new Random(8));
         Sharing.ChangesNoBit(() => [.. test.Run<Vector512Ops<float>, Vector512<float>>().SelectMany(bytes => bytes)]);
     }
