@@ -3,7 +3,7 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>The forward convolution as tasks: each makes all output channels of one group for a run of output rows.</summary>
+/// <summary>The forward convolution as tasks: each makes the output channels of one group for a run of output rows.</summary>
 /// <remarks>
 /// <code>
 ///                        pixels of the run, flattened over rows and pictures
@@ -32,6 +32,7 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
     private readonly TEpilogue epilogue;
     private readonly ConvolutionRun run;
     private readonly long runs;
+    private readonly ChannelCut cut;
 
     public ConvolutionForward(
         in ConvolutionShape shape,
@@ -53,10 +54,11 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
         run = new ConvolutionRun(shape, shape.GroupC, rows);
         run.TapOffsets(tapOffsets, shape.Taps);
         runs = (allRows + rows - 1) / rows;
+        cut = new ChannelCut(shape, shape.Groups * runs);
     }
 
     /// <summary>The number of independent pieces of work.</summary>
-    public long Tasks => shape.Groups * runs;
+    public long Tasks => shape.Groups * runs * cut.Blocks;
 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
 
@@ -77,15 +79,17 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
         var packed = planes + planesLength;
         for (var task = start; task < end; task++)
         {
-            var group = (int)(task / runs);
-            var first = task % runs * run.MostRows;
+            var (piece, block) = Math.DivRem(task, cut.Blocks);
+            var group = (int)(piece / runs);
+            var first = piece % runs * run.MostRows;
+            var channel = (int)block * cut.Length;
             var rows = Math.Min(run.MostRows, (long)shape.N * shape.OutputHeight - first);
             run.Load(x, group * shape.GroupC, shape.GroupC, first, first + rows, planes);
             for (var k = 0; k < Math.Max(1, shape.Taps); k += MatrixProduct.DepthBlock)
             {
                 var depth = Math.Min(MatrixProduct.DepthBlock, shape.Taps - k);
                 Pack(first, rows * shape.OutputWidth, k, depth, planes, (PixelChunk*)lists.Pointer, packed);
-                Multiply(group, first * shape.OutputWidth, rows * shape.OutputWidth, k, depth, packed, tile);
+                Multiply(group, channel, first * shape.OutputWidth, rows * shape.OutputWidth, k, depth, packed, tile);
             }
         }
     }
@@ -106,15 +110,25 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(int group, long firstPixel, long pixels, int k, int depth, TElement* packed, TElement* tile)
+    private void Multiply(
+        int group,
+        int firstChannel,
+        long firstPixel,
+        long pixels,
+        int k,
+        int depth,
+        TElement* packed,
+        TElement* tile
+    )
     {
         var plane = shape.OutputPlane;
         var add = k > 0;
         var last = k + depth == shape.Taps;
         int rows;
-        for (var channel = 0; channel < shape.GroupK; channel += rows)
+        var end = cut.EndOf(firstChannel);
+        for (var channel = firstChannel; channel < end; channel += rows)
         {
-            rows = ProductTiling.Rows(shape.GroupK - channel, TOps.TileRows);
+            rows = ProductTiling.Rows(end - channel, TOps.TileRows);
             var row = group * shape.GroupK + channel;
             var a = w + (long)row * shape.Taps + k;
             var b = packed;

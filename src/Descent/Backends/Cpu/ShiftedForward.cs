@@ -3,7 +3,7 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>The forward convolution from <see cref="ShiftedPlanes"/>, as tasks: each makes all output channels of one group for some rows of one picture.</summary>
+/// <summary>The forward convolution from <see cref="ShiftedPlanes"/>, as tasks: each makes the output channels of one group for some rows of one picture.</summary>
 /// <remarks>
 /// <code>
 ///                        pixels of the rows, flattened
@@ -34,6 +34,7 @@ internal readonly unsafe struct ShiftedForward<TOps, TVector, TElement, TEpilogu
     private readonly int rows;
     private readonly int runs;
     private readonly int channels;
+    private readonly ChannelCut cut;
 
     public ShiftedForward(
         in ConvolutionShape shape,
@@ -53,6 +54,7 @@ internal readonly unsafe struct ShiftedForward<TOps, TVector, TElement, TEpilogu
         runs = (int)((shape.OutputPlane + PixelsPerTask - 1) / PixelsPerTask);
         rows = (shape.OutputHeight + runs - 1) / runs;
         runs = (shape.OutputHeight + rows - 1) / rows;
+        cut = new ChannelCut(shape, (long)shape.N * shape.Groups * runs);
         planes = new ShiftedPlanes(shape, rows);
         channels = Math.Min(shape.GroupC, (MatrixProduct.DepthBlock - 1) / (shape.R * shape.S) + 2);
         var filter = shape.R * shape.S;
@@ -65,7 +67,7 @@ internal readonly unsafe struct ShiftedForward<TOps, TVector, TElement, TEpilogu
     }
 
     /// <summary>The number of independent pieces of work.</summary>
-    public long Tasks => (long)shape.N * shape.Groups * runs;
+    public long Tasks => (long)shape.N * shape.Groups * runs * cut.Blocks;
 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
 
@@ -80,7 +82,9 @@ internal readonly unsafe struct ShiftedForward<TOps, TVector, TElement, TEpilogu
         var input = tile + tileLength;
         for (var task = start; task < end; task++)
         {
-            var (part, run) = Math.DivRem(task, runs);
+            var (piece, block) = Math.DivRem(task, cut.Blocks);
+            var (part, run) = Math.DivRem(piece, runs);
+            var first = (int)block * cut.Length;
             var (picture, group) = Math.DivRem(part, shape.Groups);
             var firstRow = (int)run * rows;
             var rowCount = Math.Min(rows, shape.OutputHeight - firstRow);
@@ -99,7 +103,7 @@ internal readonly unsafe struct ShiftedForward<TOps, TVector, TElement, TEpilogu
                     input + planesLength,
                     input
                 );
-                Multiply((int)group, rowCount * shape.OutputWidth, k, depth, input, offsets + k, target, tile);
+                Multiply((int)group, first, rowCount * shape.OutputWidth, k, depth, input, offsets + k, target, tile);
             }
         }
     }
@@ -107,6 +111,7 @@ internal readonly unsafe struct ShiftedForward<TOps, TVector, TElement, TEpilogu
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply(
         int group,
+        int first,
         int pixels,
         int k,
         int depth,
@@ -120,9 +125,10 @@ internal readonly unsafe struct ShiftedForward<TOps, TVector, TElement, TEpilogu
         var add = k > 0;
         var last = k + depth == shape.Taps;
         int count;
-        for (var channel = 0; channel < shape.GroupK; channel += count)
+        var end = cut.EndOf(first);
+        for (var channel = first; channel < end; channel += count)
         {
-            count = ProductTiling.Rows(shape.GroupK - channel, TOps.TileRows);
+            count = ProductTiling.Rows(end - channel, TOps.TileRows);
             var row = group * shape.GroupK + channel;
             var a = w + (long)row * shape.Taps + k;
             var c = target + channel * plane;
