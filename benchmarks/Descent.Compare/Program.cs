@@ -35,6 +35,7 @@ var python = new Option<string>("--python")
 };
 var avx2 = new Option<bool>("--avx2") { Description = "Instead: ours with AVX-512 beside ours without." };
 var sweep = new Option<bool>("--sweep") { Description = "Instead, or besides: ours on more threads than cores." };
+var large = new Option<bool>("--large") { Description = "Instead: the networks for photographs beside their peers." };
 var print = new Option<bool>("--print") { Description = "Prints the tables and leaves docs/benchmarks.md as it is." };
 
 foreach (var number in (Option<int>[])[rounds, core])
@@ -67,6 +68,7 @@ var command = new RootCommand(
     Examples:
       benchmarks/compare --peers ../shared/peers                      the whole table
       benchmarks/compare --peers ../shared/peers --only nielsen_cnn --rounds 1 --print
+      benchmarks/compare --peers ../shared/peers --large              networks for photographs, one turn a side
       benchmarks/compare --avx2 --sweep                               the two tables that need no peer
     """
 )
@@ -80,6 +82,7 @@ var command = new RootCommand(
     python,
     avx2,
     sweep,
+    large,
     print,
 };
 command.Validators.Add(result =>
@@ -120,7 +123,7 @@ command.SetAction(
         try
         {
             return await session.Run(
-                wanted.Length > 0 ? wanted : [SpeedReport.Of],
+                wanted.Length > 0 ? wanted : [bench => SpeedReport.Of(bench, result.GetValue(large))],
                 string.Join(
                     ' ',
                     ["benchmarks/compare", .. args.Select(arg => arg == given?.ToString() ? relative : arg)]

@@ -13,19 +13,21 @@ internal static class SpeedReport
     /// <summary>A process that ends after one step is quick to run again.</summary>
     private const int FirstStepRounds = 5;
 
-    public static Report Of(Bench bench)
+    public static Report Of(Bench bench, bool large)
     {
         var threads = bench.Settings.Threads;
         Target[] targets =
         [
             .. bench
-                .Settings.Wanted([.. Target.All.Select(target => target.Workload)])
+                .Settings.Wanted([
+                    .. Target.All.Select(target => target.Workload).Where(name => Target.IsLarge(name) == large),
+                ])
                 .Select(name =>
                     Target.All.FirstOrDefault(target => target.Workload == name) ?? new Target(name, Faster: null)
                 ),
         ];
         return new Report(
-            "compare",
+            large ? "large" : "compare",
             [.. targets.SelectMany(target => threads.SelectMany(count => TurnsOf(target.Workload, count, bench)))],
             [.. threads.SelectMany(count => CommandsOf(targets, count, bench))],
             results => Table(targets, threads, results)
