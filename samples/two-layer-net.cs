@@ -126,12 +126,8 @@ Sequential Network(int hidden)
     return net;
 }
 
-Tensor LossOf(Sequential net, (Tensor Images, Tensor Labels) batch, double regularization)
-{
-    var (first, second) = ((Linear)net[1], (Linear)net[3]);
-    return Loss.CrossEntropy(net.Forward(batch.Images), batch.Labels)
-        + regularization * (first.Weight.Square().Sum() + second.Weight.Square().Sum());
-}
+Tensor LossOf(Sequential net, (Tensor Images, Tensor Labels) batch, double regularization) =>
+    Loss.CrossEntropy(net.Forward(batch.Images), batch.Labels) + Penalty.L2(regularization).Of(net);
 
 Run Train(int hidden, double learningRate, double regularization)
 {

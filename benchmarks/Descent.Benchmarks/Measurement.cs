@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Descent.Numerics;
@@ -15,10 +16,14 @@ internal sealed record Measurement
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>Long enough that the runtime has compiled every method a second time: it waits for 30 calls, twice.</summary>
+    /// <summary>Long enough that the runtime has compiled every method for the last time: it waits for 30 calls, twice, and compiles beside the steps.</summary>
     private const double WarmUpSeconds = 3;
+    private const double QuietSeconds = 2;
     private const int WarmUpSteps = 250;
-    private const double MostWarmUpSeconds = 10;
+    private const double MostWarmUpSeconds = 20;
+
+    /// <summary>Enough for networks whose steps are so long that each calls every method often.</summary>
+    private const double LongStepsWarmUpSeconds = 8;
 
     private const double MillisecondsOfABatch = 10;
     private const int FewestBatches = 5;
@@ -81,17 +86,7 @@ internal sealed record Measurement
     private static Measurement Time(Measurement line, Workload workload, double seconds)
     {
         var first = TimeOf(workload.Step, 1);
-        var warmUp = Stopwatch.StartNew();
-        for (
-            var step = 0;
-            warmUp.Elapsed.TotalSeconds < MostWarmUpSeconds
-                && (step < WarmUpSteps || warmUp.Elapsed.TotalSeconds < WarmUpSeconds);
-            step++
-        )
-        {
-            workload.Step();
-        }
-
+        WarmUp(workload.Step);
         var batch = (int)Math.Max(1, MillisecondsOfABatch / TimeOf(workload.Step, 1));
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         TimeOf(workload.Step, batch);
@@ -130,6 +125,28 @@ internal sealed record Measurement
         }
 
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    /// <summary>Makes steps until nothing was compiled for a while.</summary>
+    private static void WarmUp(Func<double> step)
+    {
+        var clock = Stopwatch.StartNew();
+        var (compiled, since) = (0L, 0.0);
+        for (var steps = 0; clock.Elapsed.TotalSeconds is var now && now < MostWarmUpSeconds; steps++)
+        {
+            if (JitInfo.GetCompiledMethodCount() is var count && count != compiled)
+            {
+                (compiled, since) = (count, now);
+            }
+
+            var isEnough = steps >= WarmUpSteps && now >= WarmUpSeconds || now >= LongStepsWarmUpSeconds;
+            if (isEnough && now - since >= QuietSeconds)
+            {
+                return;
+            }
+
+            step();
+        }
     }
 
     private static double? Rounded(double? value, int digits) =>

@@ -53,7 +53,7 @@ internal static class SpeedReport
                 bench.Once(workload, Peer, threads, bench.Peer(workload, threads))
             ),
             _ => Rounds(
-                bench.Settings.Rounds,
+                Target.IsLarge(workload) ? 1 : bench.Settings.Rounds,
                 bench.Once(workload, Ours, threads, bench.Ours(workload, threads)),
                 PeerTurn(workload, threads, bench)
             ),

@@ -30,6 +30,12 @@ internal sealed record Target(string Workload, double? Faster)
     /// <summary>How many times slower more threads than cores may be.</summary>
     public const double SweepSlower = 1.3;
 
+    /// <summary>Whether a step takes so long that one turn a side has to do.</summary>
+    public static bool IsLarge(string workload) =>
+        workload.StartsWith("resnet", StringComparison.Ordinal)
+        || workload.StartsWith("vgg", StringComparison.Ordinal)
+        || workload == CatsAndDogs;
+
     public static IReadOnlyList<Target> All { get; } =
     [
         new("mlp_sgd_b1", 15),

@@ -36,4 +36,7 @@ for axis in (0, 1, -1):
     shape[axis] *= 3
     pieces = lambda x: x.unflatten(axis, (x.shape[axis] // 3, 3)).amax(axis + 1 if axis >= 0 else -1)
     case("Maxout", f"axis {axis}", pieces, distinct(*shape), pieces=3, axis=axis)
+case("HardSigmoid", "at the corners", F.hardsigmoid, torch.tensor([-3.0, 3.0]))
+case("HardTanh", "at the corners", F.hardtanh, torch.tensor([-1.0, 1.0]))
+case("HardSwish", "at the corners", F.hardswish, torch.tensor([-3.0, 3.0]))
 write("activations.json")

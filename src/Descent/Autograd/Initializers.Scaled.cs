@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent;
 
 public static partial class Initializers
@@ -101,5 +103,6 @@ public static partial class Initializers
         return (shape, source, dtype) => Tensor.RandomNormal(shape, source, 0, gain * Math.Sqrt(1 / fan(shape)), dtype);
     }
 
-    private static void RequireGain(double gain) => Require(double.IsFinite(gain), gain, nameof(gain), "finite");
+    private static void RequireGain(double gain) =>
+        Setting.Require(double.IsFinite(gain), gain, nameof(gain), "finite");
 }

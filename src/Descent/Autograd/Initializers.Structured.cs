@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent;
 
 public static partial class Initializers
@@ -63,7 +65,7 @@ public static partial class Initializers
     /// <exception cref="ArgumentOutOfRangeException">The share or the width is out of its range.</exception>
     public static Initializer Sparse(double zeros, double standardDeviation = 0.01)
     {
-        Require(zeros is >= 0 and <= 1, zeros, nameof(zeros), "from 0 to 1");
+        Setting.Require(zeros is >= 0 and <= 1, zeros, nameof(zeros), "from 0 to 1");
         RequireWidth(standardDeviation);
         return (shape, source, dtype) =>
         {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Descent.Numerics;
 
 namespace Descent;
 
@@ -25,8 +25,8 @@ public static partial class Initializers
     /// <exception cref="ArgumentOutOfRangeException">The bounds are not finite or out of order.</exception>
     public static Initializer Uniform(double low, double high)
     {
-        Require(double.IsFinite(low), low, nameof(low), "finite");
-        Require(double.IsFinite(high) && high >= low, high, nameof(high), "finite and at least low");
+        Setting.Require(double.IsFinite(low), low, nameof(low), "finite");
+        Setting.Require(double.IsFinite(high) && high >= low, high, nameof(high), "finite and at least low");
         return (shape, source, dtype) => Tensor.RandomUniform(shape, source, low, high, dtype);
     }
 
@@ -37,7 +37,7 @@ public static partial class Initializers
     /// <exception cref="ArgumentOutOfRangeException">The width is negative, or a number not finite.</exception>
     public static Initializer Normal(double mean = 0, double standardDeviation = 1)
     {
-        Require(double.IsFinite(mean), mean, nameof(mean), "finite");
+        Setting.Require(double.IsFinite(mean), mean, nameof(mean), "finite");
         RequireWidth(standardDeviation);
         return (shape, source, dtype) => Tensor.RandomNormal(shape, source, mean, standardDeviation, dtype);
     }
@@ -59,7 +59,7 @@ public static partial class Initializers
     public static Initializer TruncatedNormal(double standardDeviation = 1, double bound = 2)
     {
         RequireWidth(standardDeviation);
-        Require(bound >= 0.1, bound, nameof(bound), "at least 0.1 standard deviations");
+        Setting.Require(bound >= 0.1, bound, nameof(bound), "at least 0.1 standard deviations");
         return (shape, source, dtype) =>
         {
             var values = Tensor.RandomNormal(shape, source, dtype: DType.Float64).ToArray<double>();
@@ -79,21 +79,10 @@ public static partial class Initializers
     }
 
     private static void RequireWidth(double standardDeviation) =>
-        Require(
+        Setting.Require(
             standardDeviation >= 0 && double.IsFinite(standardDeviation),
             standardDeviation,
             nameof(standardDeviation),
             "a finite number, zero or more"
         );
-
-    private static void Require(bool holds, double value, string name, string range)
-    {
-        if (!holds)
-        {
-            throw new ArgumentOutOfRangeException(
-                name,
-                string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {range}.")
-            );
-        }
-    }
 }

@@ -28,8 +28,11 @@ public sealed class Parameter : Tensor
     /// <summary>Whether optimizers may change it at all; false for buffers.</summary>
     public bool IsTrainable { get; }
 
-    /// <summary>Whether it multiplies what comes in: has two axes or more, where biases and the scales of norms have one.</summary>
-    internal bool IsWeight => IsTrainable && Rank > 1;
+    /// <summary>Whether it multiplies what comes in: has two axes or more, and is no bias or scale of a norm, which have one as a rule.</summary>
+    internal bool IsWeight => IsTrainable && Rank > 1 && !IsBiasOrScale;
+
+    /// <summary>Whether it is a bias or a norm's scale of several axes, which their number does not tell.</summary>
+    internal bool IsBiasOrScale { get; init; }
 
     /// <summary>Whether it was frozen: kept as it is until it is unfrozen.</summary>
     public bool IsFrozen { get; internal set; }
@@ -114,7 +117,12 @@ public sealed class Parameter : Tensor
     /// <summary>A parameter with the same values, name and state, which changes on its own.</summary>
     internal Parameter Copy()
     {
-        var copy = new Parameter(Shape, Initializer, IsTrainable) { Name = Name, IsFrozen = IsFrozen };
+        var copy = new Parameter(Shape, Initializer, IsTrainable)
+        {
+            Name = Name,
+            IsFrozen = IsFrozen,
+            IsBiasOrScale = IsBiasOrScale,
+        };
         copy.Rebind(LastingCopy());
         (copy.Version, copy.IsInitialized) = (Version, IsInitialized);
         return copy;

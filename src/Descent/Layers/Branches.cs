@@ -5,7 +5,7 @@ namespace Descent.Layers;
 /// <summary>Layers in parallel on one input, their outputs joined along an axis: <c>Branches towers = [new Conv2d(…), new Conv2d(…)];</c></summary>
 /// <remarks>
 /// <b>Shape</b>: those of the branches, equal but for the axis. <b>Source</b>: Szegedy et al. 2015. Parameters are
-/// named by the branch's place, <c>0.weight</c>.
+/// named by the branch's place, <c>0.weight</c>. Not called Parallel, which is .NET's class for loops on several threads.
 /// </remarks>
 public sealed class Branches : Layer, IReadOnlyList<Layer>
 {

@@ -33,7 +33,7 @@ public sealed class Embedding : Layer
         }
 
         this.paddingIndex = paddingIndex;
-        Weight = new Parameter([count, size], WithoutPadding(weightInitializer ?? Initializers.SmallNormal(1)));
+        Weight = new Parameter([count, size], WithoutPadding(weightInitializer ?? Initializers.Normal()));
     }
 
     /// <summary>The vectors, of shape (count, size).</summary>

@@ -38,12 +38,17 @@ public abstract class Layer : Module
         var output = Compute(input);
         Observer = observer;
         observer?.Invoke(this, input, output);
+        Show(output);
+        return output;
+    }
+
+    /// <summary>Hands an output to those who asked for it.</summary>
+    private protected void Show(Tensor output)
+    {
         foreach (var hook in hooks)
         {
             hook(output);
         }
-
-        return output;
     }
 
     /// <summary>Draws first values that are missing, and names this layer in errors until the scope ends.</summary>

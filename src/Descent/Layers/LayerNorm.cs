@@ -36,8 +36,8 @@ public sealed class LayerNorm : Layer
 
         this.normalizedShape = normalizedShape;
         this.epsilon = epsilon;
-        Weight = affine ? new Parameter(normalizedShape, Initializers.Ones) : null;
-        Bias = affine ? new Parameter(normalizedShape) : null;
+        Weight = affine ? new Parameter(normalizedShape, Initializers.Ones) { IsBiasOrScale = true } : null;
+        Bias = affine ? new Parameter(normalizedShape) { IsBiasOrScale = true } : null;
     }
 
     /// <summary>γ, the scale, of the normalised shape; null when none is learned.</summary>

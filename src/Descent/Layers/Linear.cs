@@ -61,8 +61,14 @@ public sealed class Linear : Layer
         return formula is null ? Compute(input) : formula.Linear(input, Weight, Bias);
     }
 
-    internal override Layer Rescaled(Tensor scale, Tensor shift)
+    internal override Layer? Rescaled(Tensor scale, Tensor shift)
     {
+        // Behind (N, L, outFeatures) a normalisation's channels are the L places.
+        if (scale.Count != Weight.Shape[0])
+        {
+            return null;
+        }
+
         var rescaled = this.Clone();
         rescaled.Weight.Assign(Weight * scale.Unsqueeze(1));
         rescaled.Bias = Parameter.Of(Bias is null ? shift : Bias * scale + shift);

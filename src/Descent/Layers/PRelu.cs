@@ -1,4 +1,5 @@
 using System.Globalization;
+using Descent.Numerics;
 
 namespace Descent.Layers;
 
@@ -12,10 +13,11 @@ public sealed class PRelu : Layer
     /// <summary>Makes the layer.</summary>
     /// <param name="channels">The size of axis 1, for a slope each; 1 for one slope.</param>
     /// <param name="slope">Where the slopes start.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no channel, or the slope is not finite.</exception>
     public PRelu(int channels = 1, double slope = 0.25)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        Weight = new Parameter([channels], Initializers.Constant(slope));
+        Weight = new Parameter([channels], Initializers.Constant(Setting.Finite(slope, nameof(slope))));
     }
 
     /// <summary>The slopes, of shape (channels).</summary>

@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent.Losses;
 
 /// <summary>What a layer's output costs beside the network's errors, so that few of its units answer to a sample: a number to add to the loss.</summary>
@@ -61,7 +63,7 @@ public sealed class ActivityPenalty
     {
         const double Least = 1e-6;
         Penalty.RequireStrength(strength, nameof(strength));
-        Loss.Require(target is > 0 and < 1, target, nameof(target), "above 0 and below 1");
+        Setting.Require(target is > 0 and < 1, target, nameof(target), "above 0 and below 1");
         var own = target * Math.Log(target) + (1 - target) * Math.Log(1 - target);
         return new(output =>
         {

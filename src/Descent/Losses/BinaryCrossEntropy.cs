@@ -32,7 +32,8 @@ public static partial class Loss
         _ = LabelledRows.RequireWeights(
             positiveWeights,
             logits.Rank == 0 ? 1 : logits.Shape[^1],
-            nameof(BinaryCrossEntropy)
+            nameof(BinaryCrossEntropy),
+            nameof(positiveWeights)
         );
         var ones = targets.Constant(1).BroadcastTo(targets.Shape);
         var whenPositive = logits.BinaryCrossEntropy(ones);

@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent.Losses;
 
 public static partial class Loss
@@ -31,7 +33,7 @@ public static partial class Loss
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(labels);
-        Require(labelSmoothing is >= 0 and <= 1, labelSmoothing, nameof(labelSmoothing), "from 0 to 1");
+        Setting.Require(labelSmoothing is >= 0 and <= 1, labelSmoothing, nameof(labelSmoothing), "from 0 to 1");
         if (labels.DType.IsFloating() && labels.Rank == 2)
         {
             return ignoredLabel is null
@@ -90,7 +92,7 @@ public static partial class Loss
         var products = probabilities * logits.LogSoftmax();
         if (classWeights is not null)
         {
-            _ = LabelledRows.RequireWeights(classWeights, logits.Shape[1], nameof(CrossEntropy));
+            _ = LabelledRows.RequireWeights(classWeights, logits.Shape[1], nameof(CrossEntropy), nameof(classWeights));
             products *= classWeights.To(logits.DType);
         }
 

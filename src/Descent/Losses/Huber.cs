@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent.Losses;
 
 public static partial class Loss
@@ -21,7 +23,7 @@ public static partial class Loss
         double delta = 1
     )
     {
-        Require(delta > 0 && double.IsFinite(delta), delta, nameof(delta), "above 0");
+        Setting.Require(delta > 0 && double.IsFinite(delta), delta, nameof(delta), "above 0");
         RequireAlike(predictions, targets, nameof(Huber));
         var distance = (predictions - targets).Abs();
         var near = distance.Clamp(high: delta);

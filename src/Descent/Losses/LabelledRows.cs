@@ -38,7 +38,7 @@ internal sealed class LabelledRows
         }
 
         var count = scores.Shape[1];
-        var each = classWeights is null ? null : RequireWeights(classWeights, count, operation);
+        var each = classWeights is null ? null : RequireWeights(classWeights, count, operation, nameof(classWeights));
         if (ignoredLabel is null)
         {
             var all = Tensor.Labels(labels, count, operation);
@@ -53,25 +53,23 @@ internal sealed class LabelledRows
         return Weighted(scores, known, isKept, each);
     }
 
-    /// <summary>The weights as numbers, one a class and none negative.</summary>
-    public static double[] RequireWeights(Tensor classWeights, int classes, string operation)
+    /// <summary>The weights as numbers, so many and none negative; the name is the user's for them.</summary>
+    public static double[] RequireWeights(Tensor weights, int count, string operation, string name)
     {
-        if (classWeights.Rank != 1 || classWeights.Shape[0] != classes)
+        if (weights.Rank != 1 || weights.Shape[0] != count)
         {
-            throw new ShapeException(
-                $"{operation}: class weights {classWeights.Shape} where ({classes}), one a class, were expected."
-            );
+            throw new ShapeException($"{operation}: {name} is {weights.Shape} where ({count}) is expected.");
         }
 
-        var weights = classWeights.To(DType.Float64).ToArray<double>();
-        var wrong = Array.FindIndex(weights, weight => !(weight >= 0 && double.IsFinite(weight)));
+        var numbers = weights.To(DType.Float64).ToArray<double>();
+        var wrong = Array.FindIndex(numbers, weight => !(weight >= 0 && double.IsFinite(weight)));
         return wrong < 0
-            ? weights
+            ? numbers
             : throw new ArgumentOutOfRangeException(
-                nameof(classWeights),
+                name,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{operation}: the weight of class {wrong} is {weights[wrong]}; weights are finite and at least 0."
+                    $"{operation}: number {wrong} of {name} is {numbers[wrong]}; weights are finite and at least 0."
                 )
             );
     }

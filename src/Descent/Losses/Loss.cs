@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Descent.Losses;
 
 /// <summary>What becomes of the losses of a batch's samples.</summary>
@@ -18,19 +16,7 @@ public enum Reduction
 /// <summary>Loss functions: how wrong predictions are. Shapes never broadcast; shapes that differ throw.</summary>
 public static partial class Loss
 {
-    /// <summary>Refuses a setting that is out of its range.</summary>
-    internal static void Require(bool holds, double value, string name, string range)
-    {
-        if (!holds)
-        {
-            throw new ArgumentOutOfRangeException(
-                name,
-                string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {range}.")
-            );
-        }
-    }
-
-    /// <summary>Refuses predictions and targets that a loss would have to broadcast, and predictions that are no fractions.</summary>
+    /// <summary>Refuses predictions and targets that a loss would have to broadcast, and predictions of a type without fractions.</summary>
     private static void RequireAlike(Tensor predictions, Tensor targets, string loss)
     {
         ArgumentNullException.ThrowIfNull(predictions);

@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent.Losses;
 
 public static partial class Loss
@@ -25,7 +27,7 @@ public static partial class Loss
     /// <summary>max(0, s_j − s_y + margin) for each wrong class j, and 0 for the right one: (N, K).</summary>
     private static Tensor Shortfalls(Tensor scores, Tensor labels, double margin, string loss)
     {
-        Require(margin > 0 && double.IsFinite(margin), margin, nameof(margin), "above 0");
+        Setting.Require(margin > 0 && double.IsFinite(margin), margin, nameof(margin), "above 0");
         var rows = LabelledRows.Of(scores, labels, null, null, loss);
         var differences = scores - rows.At(scores).Unsqueeze(1) + margin;
         return Tensor.Where(rows.IsLabel(scores), scores.Constant(0), differences).Relu();

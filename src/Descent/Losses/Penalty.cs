@@ -1,4 +1,5 @@
 using Descent.Layers;
+using Descent.Numerics;
 
 namespace Descent.Losses;
 
@@ -122,5 +123,5 @@ public sealed class Penalty
     }
 
     internal static void RequireStrength(double strength, string name) =>
-        Loss.Require(strength >= 0 && double.IsFinite(strength), strength, name, "a finite number, zero or more");
+        Setting.Require(strength >= 0 && double.IsFinite(strength), strength, name, "a finite number, zero or more");
 }

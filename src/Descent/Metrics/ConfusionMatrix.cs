@@ -37,6 +37,21 @@ public sealed class ConfusionMatrix
     /// <summary>The share of samples that were predicted right; NaN when nothing was counted.</summary>
     public double Accuracy => (double)Correct / Total;
 
+    /// <summary>The mean recall of the classes that occurred: every class counts alike, however rare; NaN when nothing was counted.</summary>
+    /// <remarks><b>Formula</b>: the mean of <see cref="Recall"/> over classes with at least one sample.</remarks>
+    public double MacroRecall
+    {
+        get
+        {
+            var recalls = Enumerable.Range(0, classNames.Length).Select(Recall).Where(double.IsFinite).ToArray();
+            return recalls.Length > 0 ? recalls.Average() : double.NaN;
+        }
+    }
+
+    /// <summary>The share of a class's samples that were predicted right; NaN when it had none.</summary>
+    public double Recall(int actual) =>
+        (double)counts[actual, actual] / Enumerable.Range(0, classNames.Length).Sum(column => counts[actual, column]);
+
     /// <summary>Counts a batch.</summary>
     /// <param name="logits">Scores (N, K); the largest of a row is the prediction.</param>
     /// <param name="labels">The classes, (N), int64.</param>

@@ -96,7 +96,7 @@ internal static class WorkerPool
         WorkSplitter.EnterWorker();
         while (!MayLeave(index))
         {
-            if (!SpinForWork(index))
+            if (!SpinForWork(index) && index < Volatile.Read(ref wanted))
             {
                 Park();
             }
@@ -119,13 +119,13 @@ internal static class WorkerPool
         }
     }
 
-    /// <summary>Looks for work for a short while; true when some was done.</summary>
+    /// <summary>Looks for work for a short while; true when some was done. A thread that is one too many does none.</summary>
     private static bool SpinForWork(int index)
     {
         // With more threads awake than processors, spinning would take time from those who work.
         var isCrowded = Crowding > 0;
         var spins = isCrowded ? SpinsBeforeParking / 50 : SpinsBeforeParking;
-        for (var spin = 0; spin < spins; spin++)
+        for (var spin = 0; spin < spins && index < Volatile.Read(ref wanted); spin++)
         {
             if (HelpAnyone(index))
             {

@@ -29,8 +29,8 @@ public sealed class Adadelta : Optimizer
     )
         : base(parameters, learningRate, weightDecay)
     {
-        Require(rho is >= 0 and < 1, rho, nameof(rho), "at least 0 and below 1");
-        Require(epsilon > 0, epsilon, nameof(epsilon), "above 0");
+        Setting.Require(rho is >= 0 and < 1, rho, nameof(rho), "at least 0 and below 1");
+        Setting.Require(epsilon > 0, epsilon, nameof(epsilon), "above 0");
         this.rho = rho;
         this.epsilon = epsilon;
     }

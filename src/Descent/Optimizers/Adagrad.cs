@@ -33,9 +33,9 @@ public sealed class Adagrad : Optimizer
     )
         : base(parameters, learningRate, weightDecay)
     {
-        Require(learningRateDecay >= 0, learningRateDecay, nameof(learningRateDecay), "zero or more");
-        Require(initialSum >= 0, initialSum, nameof(initialSum), "zero or more");
-        Require(epsilon > 0, epsilon, nameof(epsilon), "above 0");
+        Setting.Require(learningRateDecay >= 0, learningRateDecay, nameof(learningRateDecay), "zero or more");
+        Setting.Require(initialSum >= 0, initialSum, nameof(initialSum), "zero or more");
+        Setting.Require(epsilon > 0, epsilon, nameof(epsilon), "above 0");
         this.learningRateDecay = learningRateDecay;
         this.initialSum = initialSum;
         this.epsilon = epsilon;

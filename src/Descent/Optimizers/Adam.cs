@@ -33,9 +33,9 @@ public sealed class Adam : Optimizer
     )
         : base(parameters, learningRate, weightDecay)
     {
-        Require(beta1 is >= 0 and < 1, beta1, nameof(beta1), "at least 0 and below 1");
-        Require(beta2 is >= 0 and < 1, beta2, nameof(beta2), "at least 0 and below 1");
-        Require(epsilon > 0, epsilon, nameof(epsilon), "above 0");
+        Setting.Require(beta1 is >= 0 and < 1, beta1, nameof(beta1), "at least 0 and below 1");
+        Setting.Require(beta2 is >= 0 and < 1, beta2, nameof(beta2), "at least 0 and below 1");
+        Setting.Require(epsilon > 0, epsilon, nameof(epsilon), "above 0");
         Momentum = beta1;
         this.beta2 = beta2;
         this.epsilon = epsilon;

@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent.Optimizers;
 
 /// <summary>What weights must satisfy: applied after each update, within the same step.</summary>
@@ -37,7 +39,7 @@ public sealed class Constraint
     /// <exception cref="ArgumentOutOfRangeException">The limit is not above 0.</exception>
     public static Constraint MaxNorm(double limit)
     {
-        Optimizer.Require(limit > 0 && double.IsFinite(limit), limit, nameof(limit), "above 0");
+        Setting.Require(limit > 0 && double.IsFinite(limit), limit, nameof(limit), "above 0");
         return new(weights =>
         {
             int[] incoming = [.. Enumerable.Range(1, weights.Rank - 1)];

@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent.Optimizers;
 
 /// <summary>A bound on gradients, applied before each update.</summary>
@@ -13,7 +15,7 @@ public abstract record GradientClipping
     /// <param name="maxNorm">The largest norm, above 0.</param>
     public static GradientClipping ByNorm(double maxNorm)
     {
-        Optimizer.Require(maxNorm > 0, maxNorm, nameof(maxNorm), "above 0");
+        Setting.Require(maxNorm > 0, maxNorm, nameof(maxNorm), "above 0");
         return new Norm(maxNorm);
     }
 
@@ -22,7 +24,7 @@ public abstract record GradientClipping
     /// <param name="bound">The largest magnitude, above 0.</param>
     public static GradientClipping ByValue(double bound)
     {
-        Optimizer.Require(bound > 0, bound, nameof(bound), "above 0");
+        Setting.Require(bound > 0, bound, nameof(bound), "above 0");
         return new Value(bound);
     }
 
@@ -34,7 +36,7 @@ public abstract record GradientClipping
     /// <param name="maxNorm">The largest norm, above 0.</param>
     public static GradientClipping ByParameterNorm(double maxNorm)
     {
-        Optimizer.Require(maxNorm > 0, maxNorm, nameof(maxNorm), "above 0");
+        Setting.Require(maxNorm > 0, maxNorm, nameof(maxNorm), "above 0");
         return new ParameterNorm(maxNorm);
     }
 

@@ -1,5 +1,6 @@
 using Descent.Backends;
 using Descent.Layers;
+using Descent.Numerics;
 
 namespace Descent.Optimizers;
 
@@ -50,8 +51,8 @@ public sealed class Lbfgs : Optimizer
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxIterations);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxEvaluations ?? 1, nameof(maxEvaluations));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(historySize);
-        Require(gradientTolerance >= 0, gradientTolerance, nameof(gradientTolerance), "zero or more");
-        Require(changeTolerance >= 0, changeTolerance, nameof(changeTolerance), "zero or more");
+        Setting.Require(gradientTolerance >= 0, gradientTolerance, nameof(gradientTolerance), "zero or more");
+        Setting.Require(changeTolerance >= 0, changeTolerance, nameof(changeTolerance), "zero or more");
         if (Groups.Count > 1)
         {
             throw new ArgumentException(

@@ -1,6 +1,6 @@
-using System.Globalization;
 using Descent.Backends;
 using Descent.Layers;
+using Descent.Numerics;
 
 namespace Descent.Optimizers;
 
@@ -18,7 +18,7 @@ public abstract partial class Optimizer
     private protected Optimizer(ParameterGroups groups, double learningRate, double weightDecay)
     {
         ArgumentNullException.ThrowIfNull(groups);
-        Require(weightDecay >= 0, weightDecay, nameof(weightDecay), "zero or more");
+        Setting.Require(weightDecay >= 0, weightDecay, nameof(weightDecay), "zero or more");
         Groups = groups;
         LearningRate = learningRate;
         WeightDecay = weightDecay;
@@ -36,7 +36,12 @@ public abstract partial class Optimizer
         get;
         set
         {
-            Require(double.IsFinite(value) && value >= 0, value, nameof(value), "a finite number, zero or more");
+            Setting.Require(
+                double.IsFinite(value) && value >= 0,
+                value,
+                nameof(LearningRate),
+                "a finite number, zero or more"
+            );
             field = value;
         }
     }
@@ -149,18 +154,6 @@ public abstract partial class Optimizer
 
     /// <summary>Whether the loss depended on a parameter.</summary>
     private bool IsChanged(Parameter leaf) => tape.RowsOf(leaf) is not null || tape.GradientOf(leaf) is not null;
-
-    /// <summary>Refuses a setting that is out of its range.</summary>
-    internal static void Require(bool holds, double value, string name, string range)
-    {
-        if (!holds)
-        {
-            throw new ArgumentOutOfRangeException(
-                name,
-                string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {range}.")
-            );
-        }
-    }
 
     /// <summary>Whether a step evaluates the loss several times, and so needs it as a function.</summary>
     internal virtual bool NeedsFunction => false;

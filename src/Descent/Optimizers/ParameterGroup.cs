@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using Descent.Layers;
+using Descent.Numerics;
 
 namespace Descent.Optimizers;
 
@@ -69,10 +70,10 @@ public sealed class ParameterGroup
         get;
         set
         {
-            Optimizer.Require(
+            Setting.Require(
                 double.IsFinite(value) && value >= 0,
                 value,
-                nameof(value),
+                nameof(LearningRateFactor),
                 "a finite number, zero or more"
             );
             field = value;
@@ -85,7 +86,7 @@ public sealed class ParameterGroup
         get;
         set
         {
-            Optimizer.Require(value is null or >= 0, value ?? 0, nameof(value), "zero or more");
+            Setting.Require(value is null or >= 0, value ?? 0, nameof(WeightDecay), "zero or more");
             field = value;
         }
     }

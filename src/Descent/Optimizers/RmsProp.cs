@@ -35,9 +35,9 @@ public sealed class RmsProp : Optimizer
     )
         : base(parameters, learningRate, weightDecay)
     {
-        Require(alpha is >= 0 and < 1, alpha, nameof(alpha), "at least 0 and below 1");
-        Require(epsilon > 0, epsilon, nameof(epsilon), "above 0");
-        Require(momentum is >= 0 and < 1, momentum, nameof(momentum), "at least 0 and below 1");
+        Setting.Require(alpha is >= 0 and < 1, alpha, nameof(alpha), "at least 0 and below 1");
+        Setting.Require(epsilon > 0, epsilon, nameof(epsilon), "above 0");
+        Setting.Require(momentum is >= 0 and < 1, momentum, nameof(momentum), "at least 0 and below 1");
         this.alpha = alpha;
         this.epsilon = epsilon;
         this.centered = centered;

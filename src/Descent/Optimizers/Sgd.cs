@@ -29,8 +29,8 @@ public sealed class Sgd : Optimizer
     )
         : base(parameters, learningRate, weightDecay)
     {
-        Require(momentum is >= 0 and < 1, momentum, nameof(momentum), "at least 0 and below 1");
-        Require(momentum > 0 || !nesterov, momentum, nameof(momentum), "above 0 with nesterov");
+        Setting.Require(momentum is >= 0 and < 1, momentum, nameof(momentum), "at least 0 and below 1");
+        Setting.Require(momentum > 0 || !nesterov, momentum, nameof(momentum), "above 0 with nesterov");
         Momentum = momentum;
         this.nesterov = nesterov;
         StateNames = momentum > 0 ? ["momentum_buffer"] : [];

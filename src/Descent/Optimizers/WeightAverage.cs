@@ -1,5 +1,6 @@
 using Descent.Backends;
 using Descent.Layers;
+using Descent.Numerics;
 
 namespace Descent.Optimizers;
 
@@ -61,7 +62,7 @@ public sealed class WeightAverage
         int every = 1
     )
     {
-        Optimizer.Require(decay is >= 0 and < 1, decay, nameof(decay), "at least 0 and below 1");
+        Setting.Require(decay is >= 0 and < 1, decay, nameof(decay), "at least 0 and below 1");
         return new(model, decay, includeBuffers, firstUpdate, every);
     }
 

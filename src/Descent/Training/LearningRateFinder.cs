@@ -1,5 +1,6 @@
 using Descent.Data;
 using Descent.Layers;
+using Descent.Numerics;
 using Descent.Optimizers;
 
 namespace Descent.Training;
@@ -41,11 +42,11 @@ public static class LearningRateFinder
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(loss);
-        Optimizer.Require(lowest > 0 && lowest < highest, lowest, nameof(lowest), "above 0 and below the highest rate");
-        Optimizer.Require(double.IsFinite(highest), highest, nameof(highest), "a finite number");
+        Setting.Require(lowest > 0 && lowest < highest, lowest, nameof(lowest), "above 0 and below the highest rate");
+        Setting.Require(double.IsFinite(highest), highest, nameof(highest), "a finite number");
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
-        Optimizer.Require(smoothing is >= 0 and < 1, smoothing, nameof(smoothing), "at least 0 and below 1");
-        Optimizer.Require(divergence > 1, divergence, nameof(divergence), "above 1");
+        Setting.Require(smoothing is >= 0 and < 1, smoothing, nameof(smoothing), "at least 0 and below 1");
+        Setting.Require(divergence > 1, divergence, nameof(divergence), "above 1");
         if (data.BatchCount == 0)
         {
             throw new ArgumentException(

@@ -74,6 +74,17 @@ public class InferenceCopyTests
     }
 
     [Fact]
+    public void A_normalisation_of_other_channels_than_the_dense_layer_gives_stays()
+    {
+        var net = Fill(new Sequential { new Linear(5, 4), new BatchNorm1d(3) });
+        var input = Input([2, 3, 5]);
+        var copy = net.ForInference();
+
+        Assert.Equal(net.Forward(input).ToArray<double>(), copy.Forward(input).ToArray<double>());
+        Assert.Single(copy.Find<BatchNorm>());
+    }
+
+    [Fact]
     public void A_normalisation_without_a_layer_before_it_stays()
     {
         var net = Fill(new Sequential { new BatchNorm1d(4), new Linear(4, 2), new Relu(), new BatchNorm1d(2) });

@@ -194,6 +194,21 @@ public class ModuleStructureTests
     }
 
     [Fact]
+    public void Hooks_read_recurrent_outputs_however_they_are_asked_for()
+    {
+        var layer = new Gru(2, 3);
+        var input = Tensor.RandomNormal([2, 4, 2], new RandomSource(1, "input"));
+        var shapes = new List<Shape>();
+        using var hook = layer.Hook(output => shapes.Add(output.Shape));
+        layer.Forward(input);
+        layer.Forward(input, state: null);
+        layer.Forward(PackedSequence.Pack(input, Tensor.From([4L, 2L])));
+        layer.ForwardMasked(input, Tensor.Full([2, 4], 1, DType.Bool));
+
+        Assert.Equal(Enumerable.Repeat(new Shape(2, 4, 3), 4), shapes);
+    }
+
+    [Fact]
     public void A_trained_network_predicts_on_several_threads_at_once()
     {
         var net = new Classifier();

@@ -10,8 +10,10 @@ public class RecurrentEquationTests
     private const int Inputs = 3;
     private const int Hidden = 4;
 
-    [Fact]
-    public void An_LSTM_with_peepholes_follows_Greff_et_al()
+    [Theory]
+    [Trait("check", "golden")]
+    [InlineData("Lstm: peepholes")]
+    public void An_LSTM_with_peepholes_follows_Greff_et_al(string part)
     {
         var layer = (Lstm)Filled(new Lstm(Inputs, Hidden, peepholes: true));
         var input = RecurrentStateTests.Normal("input", [Batch, Length, Inputs]);
@@ -57,13 +59,14 @@ public class RecurrentEquationTests
             }
         }
 
-        Golden.AssertClose([.. expected], Numbers(layer.Forward(input)), 1e-12, "outputs");
+        Golden.AssertClose([.. expected], Numbers(layer.Forward(input)), 1e-12, part);
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_recurrence_through_the_output_follows_the_book(bool softmax)
+    [Trait("check", "golden")]
+    [InlineData("OutputRnn: classes", true)]
+    [InlineData("OutputRnn: numbers", false)]
+    public void A_recurrence_through_the_output_follows_the_book(string part, bool softmax)
     {
         const int classes = 3;
         var layer = (OutputRnn)Filled(new OutputRnn(Inputs, Hidden, classes, softmax));
@@ -101,12 +104,60 @@ public class RecurrentEquationTests
             }
         }
 
-        Golden.AssertClose([.. scores], Numbers(layer.Forward(input)), 1e-12, "scores");
+        Golden.AssertClose([.. scores], Numbers(layer.Forward(input)), 1e-12, part);
 
         // Forced with the outputs that it would give, it gives the same.
         var target = Tensor.From(outputs.ToArray(), [Batch, Length, classes]);
-        Golden.AssertClose([.. scores], Numbers(layer.ForwardTeacherForced(input, target)), 1e-12, "forced");
+        Golden.AssertClose([.. scores], Numbers(layer.ForwardTeacherForced(input, target)), 1e-12, $"{part}, forced");
         Assert.Throws<ShapeException>(() => layer.ForwardTeacherForced(input, target[.., ..2]));
+    }
+
+    [Theory]
+    [Trait("check", "golden")]
+    [InlineData("Recurrent: a cell of one's own")]
+    public void Any_cell_goes_through_the_sequence_in_both_directions(string part)
+    {
+        var cells = new Queue<LayerCases.LeakyCell>();
+        var layer = Filled(
+            new Recurrent(
+                Inputs,
+                size =>
+                {
+                    cells.Enqueue(new LayerCases.LeakyCell(size, Hidden));
+                    return cells.Last();
+                },
+                bidirectional: true
+            )
+        );
+        var input = RecurrentStateTests.Normal("input", [Batch, Length, Inputs]);
+        var x = Numbers(input);
+        var expected = new double[Batch * Length * 2 * Hidden];
+        foreach (var (direction, cell) in cells.Index())
+        {
+            var (w, b) = (Numbers(cell.Parameters[0]), Numbers(cell.Parameters[1]));
+            for (var n = 0; n < Batch; n++)
+            {
+                var h = new double[Hidden];
+                for (var step = 0; step < Length; step++)
+                {
+                    var row = n * Length + (direction == 0 ? step : Length - 1 - step);
+                    double[] seen = [.. x.AsSpan(row * Inputs, Inputs), .. h];
+                    h =
+                    [
+                        .. h.Select(
+                            (before, j) =>
+                                (
+                                    before
+                                    + Math.Tanh(b[j] + seen.Select((value, k) => w[j * seen.Length + k] * value).Sum())
+                                ) / 2
+                        ),
+                    ];
+                    h.CopyTo(expected, (row * 2 + direction) * Hidden);
+                }
+            }
+        }
+
+        Golden.AssertClose(expected, Numbers(layer.Forward(input)), 1e-12, part);
     }
 
     private static Recurrent Filled(Recurrent layer)

@@ -58,17 +58,18 @@ public class LossRefusalTests
     {
         Misuse.Throws<ShapeException>(
             () => Loss.CrossEntropy(Scores, Labels, classWeights: Tensor.Ones([2])),
-            "class weights (2)",
+            "classWeights is (2)",
             "(3)"
         );
         Misuse.Throws<ArgumentOutOfRangeException>(
             () => Loss.NegativeLogLikelihood(Scores, Labels, classWeights: Tensor.From([1f, -2f, 1f])),
-            "class 1",
+            "number 1 of classWeights",
             "-2"
         );
         Misuse.Throws<ShapeException>(
             () => Loss.BinaryCrossEntropy(Scores, Scores, positiveWeights: Tensor.Ones([2])),
-            "BinaryCrossEntropy"
+            "BinaryCrossEntropy",
+            "positiveWeights is (2)"
         );
     }
 

@@ -57,6 +57,19 @@ public class PenaltyTests
         Assert.Equal(weights[0].ToArray<double>().Sum(ofWeight), penalty.Of(weights[0]).ToScalar(), 12);
     }
 
+    [Fact]
+    public void Scales_and_shifts_of_norms_are_no_weights_over_several_axes_either()
+    {
+        var norm = new LayerNorm([2, 3]);
+        Sequential network = [new Linear(3, 3, bias: false), norm];
+        network.Initialize(7);
+        var weight = ((Linear)network[0]).Weight;
+
+        Assert.Equal(weight.Square().Sum().ToScalar(), Penalty.L2(1).Of(network).ToScalar(), 6);
+        Assert.Equal(weight.Square().Sum().ToScalar(), Penalty.L2(1).Of(network.Clone()).ToScalar(), 6);
+        Misuse.Throws<ArgumentException>(() => Penalty.L2(1).Of(norm), "no weight");
+    }
+
     [Theory]
     [Trait("check", "gradient")]
     [MemberData(nameof(WeightParts))]

@@ -50,8 +50,23 @@ public class ConfusionMatrixTests
     }
 
     [Fact]
+    public void Macro_averaged_recall_counts_every_class_that_occurred_alike()
+    {
+        // Six cats of which three are right, one dog that is right, no bird.
+        var matrix = new ConfusionMatrix(Classes);
+        matrix.Add(Tensor.From([0L, 0, 0, 1, 2, 2, 1]).OneHot(3), Tensor.From([0L, 0, 0, 0, 0, 0, 1]));
+
+        Assert.Equal(0.5, matrix.Recall(0));
+        Assert.Equal(1, matrix.Recall(1));
+        Assert.True(double.IsNaN(matrix.Recall(2)));
+        Assert.Equal(0.75, matrix.MacroRecall);
+        Assert.Equal(4.0 / 7, matrix.Accuracy);
+    }
+
+    [Fact]
     public void An_empty_matrix_has_no_accuracy()
     {
+        Assert.True(double.IsNaN(new ConfusionMatrix(Classes).MacroRecall));
         Assert.True(double.IsNaN(new ConfusionMatrix(Classes).Accuracy));
         Assert.Throws<ArgumentException>(() => new ConfusionMatrix([]));
     }

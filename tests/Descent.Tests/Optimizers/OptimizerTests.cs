@@ -117,8 +117,8 @@ public class OptimizerTests
         foreach (
             var (name, make) in ((string, Action)[])
                 [
-                    ("value", () => _ = new Sgd(layer, -0.1)),
-                    ("value", () => _ = new Sgd(layer, double.NaN)),
+                    ("LearningRate", () => _ = new Sgd(layer, -0.1)),
+                    ("LearningRate", () => _ = new Sgd(layer, double.NaN)),
                     ("momentum", () => _ = new Sgd(layer, 0.1, momentum: 1)),
                     ("momentum", () => _ = new Sgd(layer, 0.1, nesterov: true)),
                     ("weightDecay", () => _ = new Sgd(layer, 0.1, weightDecay: -1)),

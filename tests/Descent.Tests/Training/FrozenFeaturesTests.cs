@@ -36,6 +36,11 @@ public class FrozenFeaturesTests
         var net = Net();
         var problem = Assert.Throws<ArgumentException>(() => Loader(0).Precompute(net));
         Assert.Contains("parameter 2.weight is not frozen", problem.Message, StringComparison.Ordinal);
+        Sequential dropping = [new Tanh(), new Dropout()];
+        problem = Assert.Throws<ArgumentException>(() => Loader(0).Precompute(dropping));
+        Assert.Contains("1 (Dropout(0.5)) is not frozen", problem.Message, StringComparison.Ordinal);
+        dropping.Freeze();
+        Assert.Equal(4, Loader(0).Precompute(dropping).BatchCount);
     }
 
     [Fact]

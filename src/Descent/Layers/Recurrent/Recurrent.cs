@@ -108,7 +108,7 @@ public class Recurrent : Layer
         RequireInput(input);
         var packed = lengths is null ? PackedSequence.OfOneLength(input) : PackedSequence.Pack(input, lengths);
         var (output, last) = Run(packed, state, mask: null);
-        return (output.Unpack(), last);
+        return (Shown(output), last);
     }
 
     /// <summary>Computes all outputs of packed sequences and the state at the end of each.</summary>
@@ -127,7 +127,13 @@ public class Recurrent : Layer
             );
         }
 
-        return Run(input, state, mask: null);
+        var (output, last) = Run(input, state, mask: null);
+        if (IsHooked)
+        {
+            Shown(output);
+        }
+
+        return (output, last);
     }
 
     /// <summary>Computes all outputs where some steps are none: they keep the state and give zeros.</summary>
@@ -152,7 +158,7 @@ public class Recurrent : Layer
 
         var rows = mask.Transpose().Reshape([checked((int)mask.Count), 1]);
         var (output, last) = Run(PackedSequence.OfOneLength(input), state, rows);
-        return (output.Unpack(), last);
+        return (Shown(output), last);
     }
 
     /// <summary>The output of the last step of the uppermost layer: in both directions, the forward one's at the end and the reverse one's at the beginning, (N, D · H).</summary>
@@ -205,6 +211,14 @@ public class Recurrent : Layer
         }
 
         return (input.With(rows), input.Restored(Stacked(last)));
+    }
+
+    /// <summary>The outputs of all sequences, padded, which hooks read too.</summary>
+    private Tensor Shown(PackedSequence output)
+    {
+        var padded = output.Unpack();
+        Show(padded);
+        return padded;
     }
 
     private RecurrentState Initial(int place, Tensor like, int batch) =>

@@ -7,7 +7,7 @@ namespace Descent;
 public partial class Tensor
 {
     /// <summary>x times its hard sigmoid, element by element.</summary>
-    /// <remarks><b>Formula</b>: y = x · min(max(x / 6 + 1/2, 0), 1). <b>Gradient</b>: dx = 0 where x ≤ −3, dy where x ≥ 3, else dy · (x / 3 + 1/2).</remarks>
+    /// <remarks><b>Formula</b>: y = x · min(max(x / 6 + 1/2, 0), 1). <b>Gradient</b>: dx = 0 where x &lt; −3, dy where x &gt; 3, else dy · (x / 3 + 1/2), at the corners too, as in PyTorch.</remarks>
     /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
     public Tensor HardSwish()
     {
@@ -27,8 +27,8 @@ internal readonly struct HardSwishKernel : IUnaryKernel
     public static T Slope<T>(T x, T y)
         where T : struct, ILanes<T> =>
         T.Where(
-            T.GreaterOrEqual(x, T.Constant(3)),
+            T.GreaterThan(x, T.Constant(3)),
             T.One,
-            T.Where(T.GreaterThan(x, T.Constant(-3)), x / T.Constant(3) + T.Constant(0.5), T.Zero)
+            T.Where(T.GreaterOrEqual(x, T.Constant(-3)), x / T.Constant(3) + T.Constant(0.5), T.Zero)
         );
 }

@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent.Optimizers;
 
 public abstract partial class Schedule
@@ -28,16 +30,16 @@ public abstract partial class Schedule
     )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
-        Optimizer.Require(
+        Setting.Require(
             warmUpShare * steps > 1 && warmUpShare < 1,
             warmUpShare,
             nameof(warmUpShare),
             "below 1, and more than one step of the cycle"
         );
-        Optimizer.Require(startDivisor >= 1, startDivisor, nameof(startDivisor), "at least 1");
-        Optimizer.Require(finalDivisor >= 1, finalDivisor, nameof(finalDivisor), "at least 1");
-        Optimizer.Require(lowMomentum is >= 0 and < 1, lowMomentum, nameof(lowMomentum), "at least 0 and below 1");
-        Optimizer.Require(highMomentum is >= 0 and < 1, highMomentum, nameof(highMomentum), "at least 0 and below 1");
+        Setting.Require(startDivisor >= 1, startDivisor, nameof(startDivisor), "at least 1");
+        Setting.Require(finalDivisor >= 1, finalDivisor, nameof(finalDivisor), "at least 1");
+        Setting.Require(lowMomentum is >= 0 and < 1, lowMomentum, nameof(lowMomentum), "at least 0 and below 1");
+        Setting.Require(highMomentum is >= 0 and < 1, highMomentum, nameof(highMomentum), "at least 0 and below 1");
         return new OneCycleSchedule(
             steps,
             warmUpShare * steps - 1,

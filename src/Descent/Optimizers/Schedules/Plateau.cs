@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent.Optimizers;
 
 public abstract partial class Schedule
@@ -27,7 +29,7 @@ public abstract partial class Schedule
     {
         RequireShare(decay, nameof(decay));
         ArgumentOutOfRangeException.ThrowIfNegative(patience);
-        Optimizer.Require(threshold is >= 0 and < 1, threshold, nameof(threshold), "at least 0 and below 1");
+        Setting.Require(threshold is >= 0 and < 1, threshold, nameof(threshold), "at least 0 and below 1");
         ArgumentOutOfRangeException.ThrowIfNegative(coolDown);
         RequireFactor(lowestFactor, nameof(lowestFactor));
         return new PlateauSchedule(

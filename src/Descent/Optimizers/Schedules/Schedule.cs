@@ -1,3 +1,5 @@
+using Descent.Numerics;
+
 namespace Descent.Optimizers;
 
 /// <summary>How the learning rate changes from step to step: a factor for each step, and for some a momentum.</summary>
@@ -37,10 +39,10 @@ public abstract partial class Schedule
     internal virtual void LoadState(ReadOnlySpan<double> state) { }
 
     private static void RequireFactor(double value, string name) =>
-        Optimizer.Require(double.IsFinite(value) && value >= 0, value, name, "a finite number, zero or more");
+        Setting.Require(double.IsFinite(value) && value >= 0, value, name, "a finite number, zero or more");
 
     private static void RequireShare(double value, string name) =>
-        Optimizer.Require(value is >= 0 and <= 1, value, name, "from 0 to 1");
+        Setting.Require(value is >= 0 and <= 1, value, name, "from 0 to 1");
 
     /// <summary>Half a cosine wave, from one value at share 0 to another at share 1.</summary>
     private static double HalfWave(double from, double to, double share) =>
