@@ -30,6 +30,13 @@ public class Convolution : KernelBenchmark
             new("vgg", 4, 64, 64, 56, 3, 1),
             new("vgg deep", 8, 256, 256, 14, 3, 1),
             new("pointwise", 4, 256, 64, 28, 1, 0),
+            new("resnet", 8, 3, 64, 224, 7, 3, 2),
+            new("resnet", 8, 64, 128, 56, 3, 1, 2),
+            new("resnet", 8, 512, 512, 7, 3, 1),
+            new("shortcut", 8, 64, 128, 56, 1, 0, 2),
+            new("bottleneck", 8, 256, 64, 56, 1, 0),
+            new("bottleneck", 8, 512, 2048, 7, 1, 0),
+            new("depthwise", 4, 128, 128, 56, 3, 1, 1, 128),
         ];
 
     /// <summary>Makes pictures, filters and gradients.</summary>
@@ -37,7 +44,7 @@ public class Convolution : KernelBenchmark
     public void Prepare()
     {
         x = Normal([Case.Batch, Case.Channels, Case.Size, Case.Size]);
-        w = Normal([Case.Filters, Case.Channels, Case.Kernel, Case.Kernel]);
+        w = Normal([Case.Filters, Case.Channels / Case.Groups, Case.Kernel, Case.Kernel]);
         bias = Normal([Case.Filters]);
         y = Make([Case.Batch, Case.Filters, Case.OutputSize, Case.OutputSize]);
         dy = Normal(y.Shape);
@@ -51,8 +58,8 @@ public class Convolution : KernelBenchmark
     {
         var outputs = (double)Case.Batch * Case.Filters * Case.OutputSize * Case.OutputSize;
         var inputs = (double)Case.Batch * Case.Channels * Case.Size * Case.Size;
-        var weights = (double)Case.Filters * Case.Channels * Case.Kernel * Case.Kernel;
-        var flops = 2 * outputs * Case.Channels * Case.Kernel * Case.Kernel;
+        var weights = (double)Case.Filters * Case.Channels / Case.Groups * Case.Kernel * Case.Kernel;
+        var flops = 2 * outputs * Case.Channels / Case.Groups * Case.Kernel * Case.Kernel;
         return kernel switch
         {
             nameof(Forward) => new(flops, Floats(inputs + weights), Floats(outputs)),
@@ -74,15 +81,26 @@ public class Convolution : KernelBenchmark
     public bool WeightGradient() => Backend.TryConvolutionWeightGradient(x, dy, Case.Window, dw, dbias);
 }
 
-/// <summary>One layer: square pictures and filters, stride 1.</summary>
-public record ConvolutionCase(string Name, int Batch, int Channels, int Filters, int Size, int Kernel, int Padding)
+/// <summary>One layer: square pictures and filters.</summary>
+public record ConvolutionCase(
+    string Name,
+    int Batch,
+    int Channels,
+    int Filters,
+    int Size,
+    int Kernel,
+    int Padding,
+    int Stride = 1,
+    int Groups = 1
+)
 {
     /// <summary>How the filter slides.</summary>
-    public Window2d Window => new(Kernel, Kernel, PaddingY: Padding, PaddingX: Padding);
+    public Window2d Window => new(Kernel, Kernel, Stride, Stride, Padding, Padding, Groups: Groups);
 
     /// <summary>Rows and columns that come out.</summary>
     public int OutputSize => Window.OutputHeight(Size);
 
     /// <summary>Name, batch, channels to filters, filter and picture.</summary>
-    public override string ToString() => $"{Name} {Batch}x {Channels}-{Filters} {Kernel}x{Kernel} {Size}x{Size}";
+    public override string ToString() =>
+        $"{Name} {Batch}x {Channels}-{Filters} {Kernel}x{Kernel}{(Stride == 1 ? "" : $"/{Stride}")} {Size}x{Size}";
 }

@@ -256,6 +256,15 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (Pointwise.Swaps(shape))
+        {
+            using var copy = new Scratch(weights * sizeof(TElement));
+            var swapped = (TElement*)copy.Pointer;
+            BackwardWeight<TOps, TVector, TElement>(Pointwise.Swapped(shape), dy, x, swapped);
+            Transpose.Run(swapped, shape.K, shape.C, shape.K, dw, shape.C);
+            return;
+        }
+
         var groups = ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
         var isOrdered = groups == 1 && shape.R * shape.S == 1;
         using var scratch = isOrdered ? default : new Scratch(groups * weights * sizeof(TElement));

@@ -85,6 +85,7 @@ internal readonly unsafe struct PixelBackwardWeight<TOps, TVector, TElement> : I
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add(TElement* input, int* offsets, TElement* gradient, int pixels, TElement* lanes)
     {
         const int Lanes = PixelTile<TOps, TVector, TElement>.Lanes;
@@ -111,6 +112,7 @@ internal readonly unsafe struct PixelBackwardWeight<TOps, TVector, TElement> : I
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fold(TElement* lanes, TElement* sum)
     {
         var filter = shape.R * shape.S;

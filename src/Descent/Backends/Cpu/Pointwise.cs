@@ -28,6 +28,14 @@ internal static unsafe class Pointwise
             shape.Groups
         );
 
+    /// <summary>Whether the weights' gradient is better made with input and output in each other's place: what turns its channels innermost then has fewer of them. The sums are the same.</summary>
+    public static bool Swaps(in ConvolutionShape shape) =>
+        Is(shape) && shape is { StrideY: 1, StrideX: 1, Groups: 1, K: >= 24 } && shape.K < shape.C && shape.C % 8 == 0;
+
+    /// <summary>The convolution with input and output in each other's place.</summary>
+    public static ConvolutionShape Swapped(in ConvolutionShape shape) =>
+        new((shape.N, shape.K, shape.H, shape.W), (shape.C, 1, 1), (1, 1), (0, 0), (1, 1), 1);
+
     /// <summary>Elements of the input that the filters see.</summary>
     public static long DenseLength(in ConvolutionShape shape) => shape.N * shape.C * shape.OutputPlane;
 

@@ -39,6 +39,7 @@ public unsafe class ConvolutionTests
     [InlineData(7, 24, 7, 7, 40, 3, 3, 1, 1, 1, 1)]
     [InlineData(6, 26, 5, 3, 24, 3, 3, 1, 1, 1, 2)]
     [InlineData(5, 24, 7, 5, 16, 1, 1, 1, 0, 1, 1)]
+    [InlineData(3, 40, 9, 10, 27, 1, 1, 1, 0, 1, 1)]
     [InlineData(2, 6, 20, 33, 12, 3, 3, 1, 1, 1, 6)]
     [InlineData(2, 5, 18, 21, 5, 5, 4, 1, 2, 1, 5)]
     [InlineData(2, 4, 17, 30, 4, 3, 3, 2, 1, 2, 4)]
