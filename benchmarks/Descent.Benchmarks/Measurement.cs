@@ -18,7 +18,7 @@ internal sealed record Measurement
 
     /// <summary>Long enough that the runtime has compiled every method for the last time: it waits for 30 calls, twice, and compiles beside the steps.</summary>
     private const double WarmUpSeconds = 3;
-    private const double QuietSeconds = 2;
+    private const double QuietSeconds = 3;
     private const int WarmUpSteps = 250;
     private const double MostWarmUpSeconds = 20;
 

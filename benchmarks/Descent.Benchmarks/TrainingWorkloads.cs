@@ -161,8 +161,7 @@ internal static class TrainingWorkloads
         var single = network.Clone();
         var first = Step(single, setting.Optimizer(single), setting, state.Input, state.Target);
         network.To(state.Precision);
-        var input = state.Input.To(state.Precision);
-        var target = state.Target.DType.IsFloating() ? state.Target.To(state.Precision) : state.Target;
+        var (input, target) = (InPrecision(state.Input), InPrecision(state.Target));
         var optimizer = setting.Optimizer(network);
         var losses = PeerState.Largest(
             state.Losses.Select(loss => Math.Abs(Step(network, optimizer, setting, input, target) - loss))
@@ -175,6 +174,8 @@ internal static class TrainingWorkloads
                 .Select(pair => PeerState.Difference(pair.First.Value, pair.Second))
         );
         return PeerState.Largest([losses, after, Math.Abs(first - state.Losses[0])]);
+
+        Tensor InPrecision(Tensor tensor) => tensor.DType.IsFloating() ? tensor.To(state.Precision) : tensor;
     }
 
     /// <summary>Gives a network the peer's weights, or draws them.</summary>

@@ -67,8 +67,14 @@ def network(parts):
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
-    return {**tensors, 'input': parts['x'], 'target': parts['y'], 'losses': torch.tensor(losses, dtype=x.dtype),
-            **numbered('after', model)}
+    precision = next(model.parameters()).dtype
+    return {
+        **tensors,
+        'input': parts['x'],
+        'target': parts['y'],
+        'losses': torch.tensor(losses, dtype=precision),
+        **numbered('after', model),
+    }
 
 
 def exactly(parts):
