@@ -91,7 +91,9 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                 taskRows = (least + tileRows - 1) / tileRows * tileRows;
             }
 
+            // As many pieces of rows, but of one height: two threads share two of them.
             rowTasks = (shape.Rows + taskRows - 1) / taskRows;
+            taskRows = (shape.Rows + rowTasks - 1) / rowTasks;
             columnTasks = (shape.Columns + taskColumns - 1) / taskColumns;
         }
 
@@ -112,6 +114,9 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
     public long Grain => Math.Max(1, LeastTaskProducts / Math.Max(1, taskRows * taskColumns * shape.Depth));
 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
+
+    /// <summary>Whether a tile can be as wide as a panel, so that it reads B and writes C in place.</summary>
+    private static bool IsWhole(long columns) => columns % ProductTile<TOps, TVector, TElement>.Step == 0;
 
     public void Invoke(long start, long end)
     {
@@ -165,7 +170,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         for (; column < columns; column += Width)
         {
             var count = (int)Math.Min(Width, columns - column);
-            if (packB || count < Width)
+            if (packB || !IsWhole(count))
             {
                 ProductPacking<TOps, TVector, TElement>.Panel(
                     bStart + column * shape.BColumn,
@@ -238,6 +243,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
             for (long j = 0; j < columns; j += Width)
             {
                 var cTile = cStart + i * shape.CRow + j;
+                var width = Math.Min(Width, columns - j);
                 if (prefetches)
                 {
                     var from = depth * j / columns;
@@ -250,13 +256,13 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                     );
                 }
 
-                if (columns - j >= Width)
+                if (IsWhole(width))
                 {
                     var bTile = packB ? panel : bStart + j;
                     var bRow = packB ? Width : shape.BRow;
                     ProductTile<TOps, TVector, TElement>.Run(
                         count,
-                        Width,
+                        width,
                         aTile,
                         aRow,
                         aColumn,
@@ -276,7 +282,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                             i + row,
                             count,
                             j + column,
-                            Width,
+                            width,
                             epilogue
                         );
                     }
@@ -285,7 +291,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                 {
                     ProductTile<TOps, TVector, TElement>.Run(
                         count,
-                        columns - j,
+                        width,
                         aTile,
                         aRow,
                         aColumn,
@@ -303,7 +309,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                         i + row,
                         count,
                         j + column,
-                        columns - j,
+                        width,
                         add,
                         last,
                         epilogue
