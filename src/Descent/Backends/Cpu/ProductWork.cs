@@ -28,6 +28,9 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
     // More would push the packed panels out of the second-level cache.
     private const int MostPanelsPerTask = 6;
 
+    // Small products do without the pool, whose locks take as long as a tile.
+    private const int MostStackBytes = 16 << 10;
+
     // About what one core does in 5 to 10 microseconds: less is not worth another thread.
     private const long LeastTaskProducts = 1_000_000;
 
@@ -116,16 +119,31 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
 
     /// <summary>Whether a tile can be as wide as a panel, so that it reads B and writes C in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsWhole(long columns) => columns % ProductTile<TOps, TVector, TElement>.Step == 0;
 
+    [SkipLocalsInit]
     public void Invoke(long start, long end)
     {
         var depthBlock = Math.Min(shape.Depth, MatrixProduct.DepthBlock);
         var aLength = packA ? TOps.TileRows * APacked(depthBlock) : 0;
         var bLength = (packB ? (taskColumns + Width - 1) / Width : 1) * depthBlock * Width;
         var tileLength = (TOps.TileRows + 1) * Width;
-        using var scratch = new Scratch((aLength + bLength + tileLength) * sizeof(TElement));
-        var tile = (TElement*)scratch.Pointer;
+        var bytes = (aLength + bLength + tileLength) * sizeof(TElement);
+        if (bytes <= MostStackBytes)
+        {
+            var memory = stackalloc byte[MostStackBytes + 64];
+            Invoke(start, end, (TElement*)(((nint)memory + 63) & -64), tileLength, bLength);
+        }
+        else
+        {
+            using var scratch = new Scratch(bytes);
+            Invoke(start, end, (TElement*)scratch.Pointer, tileLength, bLength);
+        }
+    }
+
+    private void Invoke(long start, long end, TElement* tile, long tileLength, long bLength)
+    {
         var packedB = tile + tileLength;
         var packedA = packedB + bLength;
         for (var task = start; task < end; task++)
