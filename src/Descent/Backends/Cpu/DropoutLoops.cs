@@ -106,19 +106,24 @@ internal readonly unsafe struct DropoutSlopeBody<TKernel, T, TElement>(
     public void Invoke(long start, long end)
     {
         var factor = T.Constant(1 / (1 - probability));
+        // Fields would be read again after every store.
+        var values = y;
+        var gradients = dy;
+        var bits = mask;
+        var slopes = dx;
         for (; start + T.Count <= end; start += T.Count)
         {
-            var gradient = DropoutMask.Kept<T, TElement>(mask, start, factor * T.Load(dy + start));
-            var value = T.Load(y + start);
-            T.Store(dx + start, gradient * TKernel.Slope(value, value));
+            var gradient = DropoutMask.Kept<T, TElement>(bits, start, factor * T.Load(gradients + start));
+            var value = T.Load(values + start);
+            T.Store(slopes + start, gradient * TKernel.Slope(value, value));
         }
 
         if (start < end)
         {
             var rest = (int)(end - start);
-            var gradient = DropoutMask.Kept<T, TElement>(mask, start, factor * T.LoadPartial(dy + start, rest));
-            var value = T.LoadPartial(y + start, rest);
-            T.StorePartial(dx + start, gradient * TKernel.Slope(value, value), rest);
+            var gradient = DropoutMask.Kept<T, TElement>(bits, start, factor * T.LoadPartial(gradients + start, rest));
+            var value = T.LoadPartial(values + start, rest);
+            T.StorePartial(slopes + start, gradient * TKernel.Slope(value, value), rest);
         }
     }
 }
@@ -153,7 +158,8 @@ internal static unsafe class DropoutMask
         where TElement : unmanaged
     {
         // Two bytes are always there: masks end on a multiple of 64.
-        var bits = (uint)*(ushort*)(mask + index / 8) >> (int)(index % 8);
+        var bits = (uint)*(ushort*)(mask + (nint)((ulong)index / 8));
+        bits = T.Count % 8 == 0 ? bits : bits >> (int)((ulong)index % 8);
         return T.Where(LaneMemory.Mask<T, TElement>(bits), value, T.Zero);
     }
 }
