@@ -135,6 +135,18 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (typeof(TElement) == typeof(float) && WinogradFiveTiles.Pay(shape))
+        {
+            using var filters = new Scratch(
+                WinogradFiveFilters<TOps, TVector, TElement>.Length(shape) * sizeof(TElement)
+            );
+            var u = (TElement*)filters.Pointer;
+            WinogradFiveFilters<TOps, TVector, TElement>.Run(shape, w, u);
+            var winograd = new WinogradFiveForward<TOps, TVector, TElement, TEpilogue>(shape, x, u, y, epilogue);
+            WorkSplitter.For(winograd.Tasks, 1, winograd);
+            return;
+        }
+
         if (shape.IsDepthwise)
         {
             var depthwise = new DepthwiseForward<TOps, TVector, TElement, TEpilogue>(shape, x, w, y, epilogue);
@@ -186,6 +198,18 @@ internal static unsafe class Convolution
         {
             var product = Pointwise.BackwardData(shape);
             MatrixProduct.Run<TOps, TVector, TElement, NoEpilogue<TElement>>(product, w, dy, dx, default);
+            return;
+        }
+
+        if (typeof(TElement) == typeof(float) && WinogradFiveBackwardData<TOps, TVector, TElement>.Pays(shape))
+        {
+            using var filters = new Scratch(
+                WinogradFiveFilters<TOps, TVector, TElement>.Length(shape) * sizeof(TElement)
+            );
+            var u = (TElement*)filters.Pointer;
+            WinogradFiveFilters<TOps, TVector, TElement>.Run(shape, w, u);
+            var winograd = new WinogradFiveBackwardData<TOps, TVector, TElement>(shape, dy, u, dx);
+            WorkSplitter.For(winograd.Tasks, 1, winograd);
             return;
         }
 
@@ -269,6 +293,7 @@ internal static unsafe class Convolution
         var isOrdered = groups == 1 && shape.R * shape.S == 1;
         using var scratch = isOrdered ? default : new Scratch(groups * weights * sizeof(TElement));
         var sums = isOrdered ? dw : (TElement*)scratch.Pointer;
+        var isFive = typeof(TElement) == typeof(float) && WinogradFiveBackwardWeight<TOps, TVector, TElement>.Pays(shape);
         if (PixelBackwardWeight<TOps, TVector, TElement>.Pays(shape))
         {
             var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
@@ -279,6 +304,12 @@ internal static unsafe class Convolution
         {
             var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
             var winograd = new WinogradBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
+            WorkSplitter.For(winograd.Tasks, 1, winograd);
+        }
+        else if (isFive)
+        {
+            var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
+            var winograd = new WinogradFiveBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
             WorkSplitter.For(winograd.Tasks, 1, winograd);
         }
         else
@@ -295,6 +326,12 @@ internal static unsafe class Convolution
 
         if (isOrdered)
         {
+            return;
+        }
+
+        if (isFive)
+        {
+            WinogradFiveBackwardWeight<TOps, TVector, TElement>.Reorder(shape, sums, dw);
             return;
         }
 
