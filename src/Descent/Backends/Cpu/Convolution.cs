@@ -289,11 +289,16 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (typeof(TElement) == typeof(float) && WinogradFiveBackwardWeight<TOps, TVector, TElement>.Pays(shape))
+        {
+            WinogradFiveBackwardWeight<TOps, TVector, TElement>.Run(shape, x, dy, dw);
+            return;
+        }
+
         var groups = ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
         var isOrdered = groups == 1 && shape.R * shape.S == 1;
         using var scratch = isOrdered ? default : new Scratch(groups * weights * sizeof(TElement));
         var sums = isOrdered ? dw : (TElement*)scratch.Pointer;
-        var isFive = typeof(TElement) == typeof(float) && WinogradFiveBackwardWeight<TOps, TVector, TElement>.Pays(shape);
         if (PixelBackwardWeight<TOps, TVector, TElement>.Pays(shape))
         {
             var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
@@ -304,12 +309,6 @@ internal static unsafe class Convolution
         {
             var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
             var winograd = new WinogradBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
-            WorkSplitter.For(winograd.Tasks, 1, winograd);
-        }
-        else if (isFive)
-        {
-            var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
-            var winograd = new WinogradFiveBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
             WorkSplitter.For(winograd.Tasks, 1, winograd);
         }
         else
@@ -326,12 +325,6 @@ internal static unsafe class Convolution
 
         if (isOrdered)
         {
-            return;
-        }
-
-        if (isFive)
-        {
-            WinogradFiveBackwardWeight<TOps, TVector, TElement>.Reorder(shape, sums, dw);
             return;
         }
 

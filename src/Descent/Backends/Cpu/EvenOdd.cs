@@ -23,37 +23,48 @@ internal static unsafe class EvenOdd
     public static (Vector128<float> Even, Vector128<float> Odd) Split(Vector128<float> low, Vector128<float> high) =>
         (Sse.Shuffle(low, high, 0b10_00_10_00), Sse.Shuffle(low, high, 0b11_01_11_01));
 
-    /// <summary>Parts a row of <paramref name="count"/> even and as many odd elements.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Split(float* row, int count, float* even, float* odd)
+    /// <summary>Parts a short row of <paramref name="count"/> even and as many odd elements, at least four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SplitFours(float* row, int count, float* even, float* odd)
     {
-        if (!IsSupported || count < 4)
+        if (!IsSupported)
         {
             for (var i = 0; i < count; i++)
             {
                 (even[i], odd[i]) = (row[2 * i], row[2 * i + 1]);
             }
+
+            return;
         }
-        else if (count >= 8)
+
+        // The last step moves back to end with the row.
+        for (var i = 0; i < count; i += 4)
         {
-            // The last step moves back to end with the row.
-            for (var i = 0; i < count; i += 8)
-            {
-                var at = Math.Min(i, count - 8);
-                var (evens, odds) = Split(Vector256.Load(row + 2 * at), Vector256.Load(row + 2 * at + 8));
-                evens.Store(even + at);
-                odds.Store(odd + at);
-            }
+            var at = Math.Min(i, count - 4);
+            var (evens, odds) = Split(Vector128.Load(row + 2 * at), Vector128.Load(row + 2 * at + 4));
+            evens.Store(even + at);
+            odds.Store(odd + at);
         }
-        else
+    }
+
+    /// <summary>As <see cref="Join(float*, float*, int, float*)"/>, for short rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void JoinFours(float* even, float* odd, int count, float* to)
+    {
+        if (!IsSupported)
         {
-            for (var i = 0; i < count; i += 4)
+            for (var i = 0; i < count; i++)
             {
-                var at = Math.Min(i, count - 4);
-                var (evens, odds) = Split(Vector128.Load(row + 2 * at), Vector128.Load(row + 2 * at + 4));
-                evens.Store(even + at);
-                odds.Store(odd + at);
+                (to[2 * i], to[2 * i + 1]) = (even[i], odd[i]);
             }
+
+            return;
+        }
+
+        for (var i = 0; i < count; i += 4)
+        {
+            var at = Math.Min(i, count - 4);
+            Join(Vector128.Load(even + at), Vector128.Load(odd + at), to + 2 * at);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -129,8 +130,8 @@ internal readonly unsafe struct WinogradFiveBackwardData<TOps, TVector, TElement
                 var from = (float*)(dy + ((long)n * shape.K + k) * shape.OutputPlane);
                 for (var row = 0; row < tiles.Down; row++, from += 2 * width, to += tiles.Across)
                 {
-                    EvenOdd.Split(from, tiles.Across, to, to + pitch);
-                    EvenOdd.Split(from + width, tiles.Across, to + 2 * pitch, to + 3 * pitch);
+                    EvenOdd.SplitFours(from, tiles.Across, to, to + pitch);
+                    EvenOdd.SplitFours(from + width, tiles.Across, to + 2 * pitch, to + 3 * pitch);
                 }
             }
 
@@ -179,7 +180,7 @@ internal readonly unsafe struct WinogradFiveBackwardData<TOps, TVector, TElement
                 );
                 FoldRows(planes, fold);
                 var plane = ((long)(picture + i) * shape.C + channel + c) * shape.H * shape.W;
-                FoldColumns(fold, masks, dx + plane);
+                FoldColumns((float*)fold, (float*)masks, (float*)(dx + plane));
             }
         }
     }
@@ -202,34 +203,35 @@ internal readonly unsafe struct WinogradFiveBackwardData<TOps, TVector, TElement
 
     // The even columns of a row are the sums of the even planes, moved right by s / 2; the odd ones those of the odd planes.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FoldColumns(TElement* sums, TElement* masks, TElement* to)
+    private void FoldColumns(float* sums, float* masks, float* to)
     {
         var evens = masks - 2 * LineLength;
         var odds = evens + LineLength;
         var isEven = shape.PaddingX % 2 == 0;
-        var left = (float*)(isEven ? evens : odds) + shape.PaddingX / 2;
-        var right = (float*)(isEven ? odds : evens) + (shape.PaddingX + 1) / 2;
+        var left = (isEven ? evens : odds) + shape.PaddingX / 2;
+        var right = (isEven ? odds : evens) + (shape.PaddingX + 1) / 2;
         for (var y = 0; y < shape.H; y++, to += shape.W)
         {
             var row = y + shape.PaddingY;
             var from = sums + row % 2 * Side * sumLength + row / 2 * tiles.Across;
-            for (var i = 0; i < half; i += TOps.Count)
+            for (var i = 0; i < half; i += 8)
             {
-                TOps.Store(evens + i, Line(from + i, masks + i));
-                TOps.Store(odds + i, Line(from + sumLength + i, masks + i));
+                Line(from + i, masks + i).Store(evens + i);
+                Line(from + sumLength + i, masks + i).Store(odds + i);
             }
 
-            EvenOdd.Join(left, right, shape.W / 2, (float*)to);
+            EvenOdd.JoinFours(left, right, shape.W / 2, to);
         }
     }
 
+    // Rows are short: half a vector does.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector Line(TElement* from, TElement* masks)
+    private Vector256<float> Line(float* from, float* masks)
     {
-        var first = TOps.And(TOps.Load(from), TOps.Load(masks));
+        var first = Vector256.Load(from) & Vector256.Load(masks);
         from += 2 * sumLength - 1;
-        var second = TOps.And(TOps.Load(from), TOps.Load(masks + LineLength));
+        var second = Vector256.Load(from) & Vector256.Load(masks + LineLength);
         from += 2 * sumLength - 1;
-        return TOps.Add(TOps.Add(first, second), TOps.And(TOps.Load(from), TOps.Load(masks + 2 * LineLength)));
+        return first + second + (Vector256.Load(from) & Vector256.Load(masks + 2 * LineLength));
     }
 }

@@ -119,8 +119,8 @@ internal readonly unsafe struct WinogradFiveForward<TOps, TVector, TElement, TEp
                 var to = (float*)(y + ((long)n * shape.K + k + i) * shape.OutputPlane + 2 * row * shape.OutputWidth);
                 for (var line = 0; line < rows; line++, from += tiles.Across, to += 2 * shape.OutputWidth)
                 {
-                    EvenOdd.Join(from, from + pitch, tiles.Across, to);
-                    EvenOdd.Join(from + 2 * pitch, from + 3 * pitch, tiles.Across, to + shape.OutputWidth);
+                    EvenOdd.JoinFours(from, from + pitch, tiles.Across, to);
+                    EvenOdd.JoinFours(from + 2 * pitch, from + 3 * pitch, tiles.Across, to + shape.OutputWidth);
                 }
             }
         }

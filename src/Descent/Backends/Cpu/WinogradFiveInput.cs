@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -24,7 +25,6 @@ internal readonly unsafe struct WinogradFiveInput<TOps, TVector, TElement>
     private readonly ConvolutionShape shape;
     private readonly TElement* x;
     private readonly WinogradFiveTiles tiles;
-    private readonly int half;
     private readonly int planeLength;
 
     public WinogradFiveInput(in ConvolutionShape shape, TElement* x, in WinogradFiveTiles tiles)
@@ -32,8 +32,7 @@ internal readonly unsafe struct WinogradFiveInput<TOps, TVector, TElement>
         this.shape = shape;
         this.x = x;
         this.tiles = tiles;
-        half = tiles.Across + 2;
-        // A vector may be read, and four elements written, beyond the end.
+        // A vector may be read beyond the end.
         planeLength = ((tiles.Rows + 2) * tiles.Across + 16 + 15) / 16 * 16;
     }
 
@@ -43,8 +42,8 @@ internal readonly unsafe struct WinogradFiveInput<TOps, TVector, TElement>
     /// <summary>Elements from one matrix to the next, no multiple of the cache's period.</summary>
     public int Step => shape.C * tiles.Pitch + 16;
 
-    // The even columns of a row, then the odd ones, each with room for whole vectors.
-    private int LineLength => 2 * ((half + 15) / 16 * 16 + 16);
+    // A row with its padding.
+    private int LineLength => shape.W + 2 * shape.PaddingX;
 
     /// <summary>Transforms the tiles of some rows of some pictures; whole vectors, so that something is left behind the last tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -77,10 +76,6 @@ internal readonly unsafe struct WinogradFiveInput<TOps, TVector, TElement>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Load(TElement* from, int first, int count, TElement* line, TElement* planes)
     {
-        // With an odd padding the even columns of the picture are odd ones of the padded row.
-        var odds = line + LineLength / 2;
-        var evenTarget = (shape.PaddingX % 2 == 0 ? line : odds) + shape.PaddingX / 2;
-        var oddTarget = (shape.PaddingX % 2 == 0 ? odds : line) + (shape.PaddingX + 1) / 2;
         for (var row = 0; row < count; row++)
         {
             var to = planes + row % 2 * Side * planeLength + row / 2 * tiles.Across;
@@ -95,16 +90,48 @@ internal readonly unsafe struct WinogradFiveInput<TOps, TVector, TElement>
                 continue;
             }
 
-            EvenOdd.Split((float*)from + (long)y * shape.W, shape.W / 2, (float*)evenTarget, (float*)oddTarget);
-            for (var s = 0; s < Side; s += 2, to += 2 * planeLength)
+            var pixels = from + (long)y * shape.W;
+            if (shape.PaddingX > 0)
             {
-                for (var column = 0; column < tiles.Across; column += 4)
+                ShortCopy.Run(pixels, line + shape.PaddingX, shape.W);
+                pixels = line;
+            }
+
+            if (EvenOdd.IsSupported)
+            {
+                Spread((float*)pixels, (float*)to);
+                continue;
+            }
+
+            for (var column = 0; column < tiles.Across; column++)
+            {
+                for (var s = 0; s < Side; s++)
                 {
-                    var at = s / 2 + column;
-                    Vector128.Load((float*)line + at).Store((float*)to + column);
-                    Vector128.Load((float*)odds + at).Store((float*)(to + planeLength) + column);
+                    to[s * planeLength + column] = pixels[2 * column + s];
                 }
             }
+        }
+    }
+
+    // What four tiles see of a row at a time; the last step moves back to end with the row.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Spread(float* pixels, float* to)
+    {
+        for (var column = 0; column < tiles.Across; column += 4)
+        {
+            var at = Math.Min(column, tiles.Across - 4);
+            var from = pixels + 2 * at;
+            var middle = Vector128.Load(from + 4);
+            var (s0, s1) = EvenOdd.Split(Vector128.Load(from), middle);
+            var (s4, s5) = EvenOdd.Split(middle, Vector128.Load(from + 8));
+            var target = to + at;
+            s0.Store(target);
+            s1.Store(target + planeLength);
+            Sse.Shuffle(s0, s4, 0b10_01_10_01).Store(target + 2 * planeLength);
+            target += 3 * planeLength;
+            Sse.Shuffle(s1, s5, 0b10_01_10_01).Store(target);
+            s4.Store(target + planeLength);
+            s5.Store(target + 2 * planeLength);
         }
     }
 }
