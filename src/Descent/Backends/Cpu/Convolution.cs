@@ -137,13 +137,7 @@ internal static unsafe class Convolution
 
         if (typeof(TElement) == typeof(float) && WinogradFiveTiles.Pay(shape))
         {
-            using var filters = new Scratch(
-                WinogradFiveFilters<TOps, TVector, TElement>.Length(shape) * sizeof(TElement)
-            );
-            var u = (TElement*)filters.Pointer;
-            WinogradFiveFilters<TOps, TVector, TElement>.Run(shape, w, u);
-            var winograd = new WinogradFiveForward<TOps, TVector, TElement, TEpilogue>(shape, x, u, y, epilogue);
-            WorkSplitter.For(winograd.Tasks, 1, winograd);
+            WinogradFiveForward<TOps, TVector, TElement, TEpilogue>.Run(shape, x, w, y, epilogue);
             return;
         }
 
@@ -203,17 +197,11 @@ internal static unsafe class Convolution
 
         if (typeof(TElement) == typeof(float) && WinogradFiveBackwardData<TOps, TVector, TElement>.Pays(shape))
         {
-            using var filters = new Scratch(
-                WinogradFiveFilters<TOps, TVector, TElement>.Length(shape) * sizeof(TElement)
-            );
-            var u = (TElement*)filters.Pointer;
-            WinogradFiveFilters<TOps, TVector, TElement>.Run(shape, w, u);
-            var winograd = new WinogradFiveBackwardData<TOps, TVector, TElement>(shape, dy, u, dx);
-            WorkSplitter.For(winograd.Tasks, 1, winograd);
+            WinogradFiveBackwardData<TOps, TVector, TElement>.Run(shape, dy, w, dx);
             return;
         }
 
-        if (FlippedFilters.Pay(shape))
+        if (FlippedFilters.Pay(shape) || (typeof(TElement) == typeof(float) && WinogradFiveTiles.PayFlipped(shape)))
         {
             using var scratch = new Scratch((long)shape.K * shape.Taps * sizeof(TElement));
             var flipped = (TElement*)scratch.Pointer;

@@ -24,50 +24,60 @@ internal readonly unsafe struct WinogradFiveBackwardData<TOps, TVector, TElement
 {
     private const int Side = WinogradFiveTiles.Side;
 
-    // Pictures whose matrices exceed the cache by much are left to other ways.
-    private const int MostElements = 8192;
+    // Elements of one of the 36 matrices of a picture, of both sides.
+    private const int MostElements = 4096;
+    private const int LeastTogether = 12;
 
     private readonly ConvolutionShape shape;
     private readonly TElement* dy;
     private readonly TElement* u;
     private readonly TElement* dx;
     private readonly WinogradFiveTiles tiles;
+    private readonly int together;
     private readonly int planeLength;
     private readonly int sumLength;
     private readonly int half;
 
-    /// <summary>With the filters transformed by <see cref="WinogradFiveFilters{TOps, TVector, TElement}"/>.</summary>
-    public WinogradFiveBackwardData(in ConvolutionShape shape, TElement* dy, TElement* u, TElement* dx)
+    private WinogradFiveBackwardData(in ConvolutionShape shape, TElement* dy, TElement* u, TElement* dx)
     {
         this.shape = shape;
         this.dy = dy;
         this.u = u;
         this.dx = dx;
-        tiles = new WinogradFiveTiles(shape, Channels(shape));
+        together = Together(shape);
+        tiles = new WinogradFiveTiles(shape, shape.K + together);
         half = tiles.Across + 2;
         // Two rows of zeros before the tiles and behind them.
         planeLength = ((tiles.Down + 4) * tiles.Across + 16 + 15) / 16 * 16;
         sumLength = ((tiles.Down + 2) * tiles.Across + 32 + 15) / 16 * 16;
     }
 
-    /// <summary>The number of independent pieces of work.</summary>
-    public long Tasks => tiles.Blocks;
-
     // The even columns of a row, or the odd ones, with room for whole vectors.
     private int LineLength => (half + 15) / 16 * 16;
 
     /// <summary>As <see cref="WinogradFiveTiles.Pay"/>, and whether whole pictures stay in the cache.</summary>
     public static bool Pays(in ConvolutionShape shape) =>
-        WinogradFiveTiles.Pay(shape) && shape.OutputPlane / 4 * Channels(shape) <= MostElements;
+        WinogradFiveTiles.Pay(shape) && Together(shape) >= LeastTogether;
 
-    private static int Channels(in ConvolutionShape shape) =>
-        shape.K + Math.Min(shape.C, WinogradFiveTiles.ChannelsTogether);
+    /// <summary>dx, the gradient.</summary>
+    public static void Run(in ConvolutionShape shape, TElement* dy, TElement* w, TElement* dx)
+    {
+        using var filters = WinogradFiveFilters<TOps, TVector, TElement>.Of(shape, w);
+        var work = new WinogradFiveBackwardData<TOps, TVector, TElement>(shape, dy, (TElement*)filters.Pointer, dx);
+        WorkSplitter.For(work.tiles.Blocks, 1, work);
+    }
+
+    // Channels of the input whose products fit beside the transformed slopes.
+    private static int Together(in ConvolutionShape shape)
+    {
+        var fit = (int)(MostElements / (shape.OutputPlane / 4)) - shape.K;
+        return Math.Min(Math.Min(fit, shape.C), WinogradFiveTiles.ChannelsTogether);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         var pitch = tiles.Pitch;
-        var together = Math.Min(WinogradFiveTiles.ChannelsTogether, shape.C);
         var (slopeStep, productStep) = (shape.K * pitch + 16, together * pitch + 16);
         var foldLength = 16 + 2 * Side * sumLength + 5 * LineLength;
         var length = WinogradFiveTiles.Products * ((long)slopeStep + productStep + planeLength) + foldLength;

@@ -14,42 +14,33 @@ internal readonly unsafe struct WinogradFiveFilters<TOps, TVector, TElement>(
     where TElement : unmanaged
 {
     private const int Taps = 25;
+    private const int Lanes = 16;
 
     /// <summary>Elements from one matrix to the next, no multiple of the cache's period.</summary>
     public static long MatrixLength(in ConvolutionShape shape) => ((long)shape.K * shape.C + 15) / 16 * 16 + 16;
 
-    /// <summary>Elements of all matrices.</summary>
-    public static long Length(in ConvolutionShape shape) => WinogradFiveTiles.Products * MatrixLength(shape);
-
-    /// <summary>Transforms all filters.</summary>
-    public static void Run(in ConvolutionShape shape, TElement* w, TElement* u) =>
-        WorkSplitter.For(
-            shape.K,
-            Math.Max(1, 1024 / shape.C),
-            new WinogradFiveFilters<TOps, TVector, TElement>(shape, w, u)
-        );
+    /// <summary>All filters, transformed.</summary>
+    public static Scratch Of(in ConvolutionShape shape, TElement* w)
+    {
+        var filters = new Scratch(WinogradFiveTiles.Products * MatrixLength(shape) * sizeof(TElement));
+        var work = new WinogradFiveFilters<TOps, TVector, TElement>(shape, w, (TElement*)filters.Pointer);
+        WorkSplitter.For(shape.K, Math.Max(1, 1024 / shape.C), work);
+        return filters;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
         var workLength = WinogradFiveTransform<TOps, TVector, TElement>.WorkLength;
-        using var scratch = new Scratch((Taps * TOps.Count + workLength) * sizeof(TElement));
+        using var scratch = new Scratch((Taps * Lanes + workLength) * sizeof(TElement));
         var taps = (TElement*)scratch.Pointer;
-        var work = taps + Taps * TOps.Count;
+        var work = taps + Taps * Lanes;
         for (var filter = start * shape.C; filter < end * shape.C; filter += TOps.Count)
         {
             var count = (int)Math.Min(TOps.Count, end * shape.C - filter);
-            for (var lane = 0; lane < count; lane++)
-            {
-                var from = w + (filter + lane) * Taps;
-                for (var tap = 0; tap < Taps; tap++)
-                {
-                    taps[tap * TOps.Count + lane] = from[tap];
-                }
-            }
-
+            Transpose.Run(w + filter * Taps, Taps, count, Taps, taps, Lanes);
             var step = MatrixLength(shape);
-            WinogradFiveTransform<TOps, TVector, TElement>.Filters(taps, work, u + filter, step, count);
+            WinogradFiveTransform<TOps, TVector, TElement>.Filters(taps, Lanes, work, u + filter, step, count);
         }
     }
 }

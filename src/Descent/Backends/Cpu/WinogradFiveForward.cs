@@ -27,8 +27,7 @@ internal readonly unsafe struct WinogradFiveForward<TOps, TVector, TElement, TEp
     private readonly WinogradFiveTiles tiles;
     private readonly WinogradFiveInput<TOps, TVector, TElement> input;
 
-    /// <summary>With the filters transformed by <see cref="WinogradFiveFilters{TOps, TVector, TElement}"/>.</summary>
-    public WinogradFiveForward(in ConvolutionShape shape, TElement* x, TElement* u, TElement* y, in TEpilogue epilogue)
+    private WinogradFiveForward(in ConvolutionShape shape, TElement* x, TElement* u, TElement* y, in TEpilogue epilogue)
     {
         this.shape = shape;
         this.u = u;
@@ -38,8 +37,14 @@ internal readonly unsafe struct WinogradFiveForward<TOps, TVector, TElement, TEp
         input = new WinogradFiveInput<TOps, TVector, TElement>(shape, x, tiles);
     }
 
-    /// <summary>The number of independent pieces of work.</summary>
-    public long Tasks => tiles.Blocks;
+    /// <summary>y = epilogue(x ∗ w).</summary>
+    public static void Run(in ConvolutionShape shape, TElement* x, TElement* w, TElement* y, in TEpilogue epilogue)
+    {
+        using var filters = WinogradFiveFilters<TOps, TVector, TElement>.Of(shape, w);
+        var u = (TElement*)filters.Pointer;
+        var work = new WinogradFiveForward<TOps, TVector, TElement, TEpilogue>(shape, x, u, y, epilogue);
+        WorkSplitter.For(work.tiles.Blocks, 1, work);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)

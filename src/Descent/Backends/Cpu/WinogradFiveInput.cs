@@ -37,7 +37,8 @@ internal readonly unsafe struct WinogradFiveInput<TOps, TVector, TElement>
     }
 
     /// <summary>Elements that <see cref="Transform"/> needs as a workplace.</summary>
-    public int WorkLength => 2 * Side * planeLength + LineLength + WinogradFiveTransform<TOps, TVector, TElement>.WorkLength;
+    public int WorkLength =>
+        2 * Side * planeLength + LineLength + WinogradFiveTransform<TOps, TVector, TElement>.WorkLength;
 
     /// <summary>Elements from one matrix to the next, no multiple of the cache's period.</summary>
     public int Step => shape.C * tiles.Pitch + 16;

@@ -15,6 +15,11 @@ internal readonly struct WinogradFiveTiles
     // Elements of one of the 36 matrices of a block, of both sides: 36 · 4096 floats are 576 KB.
     private const int BlockElements = 4096;
 
+    private const int LeastChannels = 16;
+
+    // Transformed, more filters take too long to read for the few products that they are needed for.
+    private const int MostPairs = 65536;
+
     private readonly int pictures;
 
     /// <summary>Tiles of a picture, across and down.</summary>
@@ -58,15 +63,21 @@ internal readonly struct WinogradFiveTiles
                 DilationY: 1,
                 DilationX: 1,
                 Groups: 1,
-                C: >= 16 and <= 384,
-                K: >= 16 and <= 384,
+                C: >= LeastChannels,
+                K: >= LeastChannels,
                 OutputWidth: >= 8,
                 OutputHeight: >= 2
             }
         && shape.OutputHeight % 2 == 0
         && shape.OutputWidth % 2 == 0
-        && shape.PaddingX <= 2
-        && shape.PaddingY <= 4;
+        && shape.W >= 8
+        && shape.PaddingX <= 4
+        && shape.PaddingY <= 4
+        && shape.C * shape.K <= MostPairs;
+
+    /// <summary>Whether the gradient of the input goes this way as a convolution with turned filters, though the input has more pixels than the output: up to half as many more.</summary>
+    public static bool PayFlipped(in ConvolutionShape shape) =>
+        Pay(shape) && Pay(FlippedFilters.Shape(shape)) && 2L * shape.H * shape.W <= 3 * shape.OutputPlane;
 
     /// <summary>The first picture of a block, the number of its pictures, its first row of tiles and the number of rows.</summary>
     public (int Picture, int Pictures, int Row, int Rows) Block(long block)

@@ -49,7 +49,12 @@ internal static unsafe class WinogradFiveTransform<TOps, TVector, TElement>
     )
     {
         var (p, minusP, q, minusQ) = (Constant(P), Constant(-P), Constant(Q), Constant(-Q));
-        var (minusP2, minusQ2, product, minusSum) = (Constant(-P2), Constant(-Q2), Constant(P2 * Q2), Constant(-P2 - Q2));
+        var (minusP2, minusQ2, product, minusSum) = (
+            Constant(-P2),
+            Constant(-Q2),
+            Constant(P2 * Q2),
+            Constant(-P2 - Q2)
+        );
         for (var tile = 0; tile < count; tile += TOps.Count)
         {
             // First down the columns to the workplace, then along its rows.
@@ -141,19 +146,19 @@ internal static unsafe class WinogradFiveTransform<TOps, TVector, TElement>
         }
     }
 
-    /// <summary>G g Gᵀ of 25 vectors of filters side by side, to places <paramref name="step"/> apart, of each the first elements.</summary>
+    /// <summary>G g Gᵀ of 25 vectors of filters <paramref name="gStep"/> apart, to places <paramref name="step"/> apart, of each the first elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Filters(TElement* g, TElement* work, TElement* to, long step, int count)
+    public static void Filters(TElement* g, long gStep, TElement* work, TElement* u, long step, int count)
     {
         for (var s = 0; s < Filter; s++)
         {
-            var line = g + s * TOps.Count;
-            FilterLine(line, Filter * TOps.Count, work + s * TOps.Count, Filter * TOps.Count, TOps.Count);
+            var to = work + s * TOps.Count;
+            FilterLine(g + s * gStep, Filter * gStep, to, Filter * TOps.Count, TOps.Count);
         }
 
         for (var r = 0; r < Side; r++)
         {
-            FilterLine(work + r * Filter * TOps.Count, TOps.Count, to + r * Side * step, step, count);
+            FilterLine(work + r * Filter * TOps.Count, TOps.Count, u + r * Side * step, step, count);
         }
     }
 
