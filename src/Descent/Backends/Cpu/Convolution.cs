@@ -15,6 +15,8 @@ namespace Descent.Backends.Cpu;
 /// <see cref="FlippedFilters"/> pay;</item>
 /// <item>weight gradient: over the pixels in blocks of whole rows or whole pictures, over the blocks of a fixed group of pictures
 /// in order, then over the groups in order; or over the pixels in 16 lanes where <c>PixelBackwardWeight</c> pays;</item>
+/// <item>3×3 and 5×5 filters in float: between Winograd's transforms, where <see cref="WinogradTiles"/> and
+/// <see cref="WinogradFiveTiles"/> pay;</item>
 /// <item>bias gradient: see <see cref="ChannelSum"/>.</item>
 /// </list>
 /// </remarks>
