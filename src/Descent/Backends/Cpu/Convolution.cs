@@ -15,6 +15,8 @@ namespace Descent.Backends.Cpu;
 /// <see cref="FlippedFilters"/> pay;</item>
 /// <item>weight gradient: over the pixels in blocks of whole rows or whole pictures, over the blocks of a fixed group of pictures
 /// in order, then over the groups in order; or over the pixels in 16 lanes where <c>PixelBackwardWeight</c> pays;</item>
+/// <item>3×3 and 5×5 filters in float: between Winograd's transforms, where <see cref="WinogradTiles"/> and
+/// <see cref="WinogradFiveTiles"/> pay;</item>
 /// <item>bias gradient: see <see cref="ChannelSum"/>.</item>
 /// </list>
 /// </remarks>
@@ -135,6 +137,12 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (typeof(TElement) == typeof(float) && WinogradFiveTiles.Pay(shape))
+        {
+            WinogradFiveForward<TOps, TVector, TElement, TEpilogue>.Run(shape, x, w, y, epilogue);
+            return;
+        }
+
         if (shape.IsDepthwise)
         {
             var depthwise = new DepthwiseForward<TOps, TVector, TElement, TEpilogue>(shape, x, w, y, epilogue);
@@ -189,7 +197,13 @@ internal static unsafe class Convolution
             return;
         }
 
-        if (FlippedFilters.Pay(shape))
+        if (typeof(TElement) == typeof(float) && WinogradFiveBackwardData<TOps, TVector, TElement>.Pays(shape))
+        {
+            WinogradFiveBackwardData<TOps, TVector, TElement>.Run(shape, dy, w, dx);
+            return;
+        }
+
+        if (FlippedFilters.Pay(shape) || (typeof(TElement) == typeof(float) && WinogradFiveTiles.PayFlipped(shape)))
         {
             using var scratch = new Scratch((long)shape.K * shape.Taps * sizeof(TElement));
             var flipped = (TElement*)scratch.Pointer;
@@ -262,6 +276,12 @@ internal static unsafe class Convolution
             var swapped = (TElement*)copy.Pointer;
             BackwardWeight<TOps, TVector, TElement>(Pointwise.Swapped(shape), dy, x, swapped);
             Transpose.Run(swapped, shape.K, shape.C, shape.K, dw, shape.C);
+            return;
+        }
+
+        if (typeof(TElement) == typeof(float) && WinogradFiveBackwardWeight<TOps, TVector, TElement>.Pays(shape))
+        {
+            WinogradFiveBackwardWeight<TOps, TVector, TElement>.Run(shape, x, dy, dw);
             return;
         }
 
