@@ -120,18 +120,7 @@ internal static unsafe class Convolution
 
         if (typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape))
         {
-            var matrix = WinogradFilters<TOps, TVector, TElement>.MatrixLength(shape);
-            using var filters = new Scratch(WinogradTiles.Products * matrix * sizeof(float));
-            var transform = new WinogradFilters<TOps, TVector, TElement>(shape, w, (TElement*)filters.Pointer);
-            WorkSplitter.For(shape.K, Math.Max(1, 2048 / shape.C), transform);
-            var winograd = new WinogradForward<TOps, TVector, TElement, TEpilogue>(
-                shape,
-                x,
-                (TElement*)filters.Pointer,
-                y,
-                epilogue
-            );
-            WorkSplitter.For(winograd.Tasks, 1, winograd);
+            Winograd<TOps, TVector, TElement, TEpilogue>(shape, false, x, w, y, epilogue);
             return;
         }
 
@@ -186,6 +175,17 @@ internal static unsafe class Convolution
         {
             var product = Pointwise.BackwardData(shape);
             MatrixProduct.Run<TOps, TVector, TElement, NoEpilogue<TElement>>(product, w, dy, dx, default);
+            return;
+        }
+
+        if (
+            FlippedFilters.Pay(shape)
+            && typeof(TElement) == typeof(float)
+            && WinogradTiles.Pay(FlippedFilters.Shape(shape))
+        )
+        {
+            var back = FlippedFilters.Shape(shape);
+            Winograd<TOps, TVector, TElement, NoEpilogue<TElement>>(back, true, dy, w, dx, default);
             return;
         }
 
@@ -265,7 +265,10 @@ internal static unsafe class Convolution
             return;
         }
 
-        var groups = ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
+        var winograd = typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape);
+        var groups = winograd
+            ? WinogradBackwardWeight<TOps, TVector, TElement>.Groups(shape)
+            : ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
         var isOrdered = groups == 1 && shape.R * shape.S == 1;
         using var scratch = isOrdered ? default : new Scratch(groups * weights * sizeof(TElement));
         var sums = isOrdered ? dw : (TElement*)scratch.Pointer;
@@ -275,11 +278,10 @@ internal static unsafe class Convolution
             var direct = new PixelBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
             WorkSplitter.For(direct.Tasks, 1, direct);
         }
-        else if (typeof(TElement) == typeof(float) && WinogradBackwardWeight<TOps, TVector, TElement>.Pays(shape))
+        else if (winograd)
         {
-            var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
-            var winograd = new WinogradBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
-            WorkSplitter.For(winograd.Tasks, 1, winograd);
+            var work = new WinogradBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums);
+            WorkSplitter.For(work.Tasks, 1, work);
         }
         else
         {
@@ -300,5 +302,27 @@ internal static unsafe class Convolution
 
         var grain = Math.Max(1, 16384 / shape.Taps);
         WorkSplitter.For(shape.K, grain, new WeightReorder<TElement>(shape, sums, dw));
+    }
+
+    private static void Winograd<TOps, TVector, TElement, TEpilogue>(
+        in ConvolutionShape shape,
+        bool turned,
+        TElement* x,
+        TElement* w,
+        TElement* y,
+        in TEpilogue epilogue
+    )
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct
+        where TElement : unmanaged
+        where TEpilogue : struct, IProductEpilogue<TElement>
+    {
+        using var scratch = new Scratch(
+            WinogradFilters<TOps, TVector, TElement>.Length(shape.K, shape.C) * sizeof(TElement)
+        );
+        var u = (TElement*)scratch.Pointer;
+        new WinogradFilters<TOps, TVector, TElement>(shape.K, shape.C, turned, w, u).Run();
+        var work = new WinogradForward<TOps, TVector, TElement, TEpilogue>(shape, x, u, y, epilogue);
+        WorkSplitter.For(work.Tasks, 1, work);
     }
 }

@@ -3,15 +3,17 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>The forward convolution by Winograd's F(2×2, 3×3), as tasks: each makes all output channels of a block of tiles.</summary>
+/// <summary>The forward convolution by Winograd's F(4×4, 3×3), as tasks: each makes some output channels of a block of tiles.</summary>
 /// <remarks>
 /// <code>
-///   x → planes → Bᵀ d B      16 matrices (c, tile)
-///                   ↓
-///   w → G w Gᵀ   →  products   16 matrices (k, tile), for some output channels at a time
-///                   ↓
-///                Aᵀ m A → epilogue → rows of y
+///   x, 16 channels innermost → Bᵀ d B    36 matrices (tile, c)
+///                                 ↓
+///   w → G w Gᵀ, in panels    →  products   36 matrices (tile, k)
+///                                 ↓
+///                         Aᵀ m A, k innermost → planes of y → epilogue
 /// </code>
+/// Lanes are channels throughout, so that planes of any size fill the vectors. The block is chosen to let the two sets of
+/// matrices stay in the second-level cache; many channels must go beyond it, or the filters would be read too often.
 /// Order of summation: over the input channels in blocks of 384 as in <see cref="MatrixProduct"/>, between the transforms.
 /// </remarks>
 internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilogue> : IRangeBody
@@ -20,7 +22,10 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     where TElement : unmanaged
     where TEpilogue : struct, IProductEpilogue<TElement>
 {
-    private const int ChannelsTogether = 48;
+    private const int Side = WinogradTiles.Side,
+        Products = WinogradTiles.Products,
+        LeastTasks = 4,
+        LeastChannels = 128;
 
     private readonly ConvolutionShape shape;
     private readonly TElement* x;
@@ -28,7 +33,9 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     private readonly TElement* y;
     private readonly TEpilogue epilogue;
     private readonly WinogradTiles tiles;
-    private readonly WinogradPlane plane;
+    private readonly WinogradLines lines;
+    private readonly int parts;
+    private readonly int panels;
 
     /// <summary>With the filters transformed by <see cref="WinogradFilters{TOps, TVector, TElement}"/>.</summary>
     public WinogradForward(in ConvolutionShape shape, TElement* x, TElement* u, TElement* y, in TEpilogue epilogue)
@@ -38,106 +45,107 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
         this.u = u;
         this.y = y;
         this.epilogue = epilogue;
-        tiles = new WinogradTiles(shape, shape.C);
-        plane = new WinogradPlane(shape.H, shape.W, shape.PaddingY, shape.PaddingX);
+        tiles = new WinogradTiles(shape, shape.N, Math.Clamp(BlockElements / (shape.C + shape.K), 48, 96));
+        var columns = tiles.Across * Side + 2;
+        lines = new WinogradLines(shape.H, shape.W, shape.PaddingY, shape.PaddingX, columns);
+        // Every part transforms the input anew.
+        parts = Math.Max(1, Math.Min(LeastTasks / tiles.Blocks, shape.K / LeastChannels));
+        var all = WinogradFilters<TOps, TVector, TElement>.Panels(shape.K);
+        panels = (all + parts - 1) / parts;
+        parts = (all + panels - 1) / panels;
     }
 
+    private static int BlockElements => 6144;
+
     /// <summary>The number of independent pieces of work.</summary>
-    public long Tasks => tiles.Blocks;
+    public long Tasks => tiles.Blocks * (long)parts;
 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
-        var pitch = tiles.Pitch;
-        var (inputStep, productStep) = (shape.C * pitch + 16, ChannelsTogether * pitch + 16);
-        var planeLength = plane.Length(2 * tiles.Rows + 2);
-        var length = WinogradTiles.Products * (inputStep + productStep) + 4 * pitch + planeLength;
-        using var scratch = new Scratch((long)length * sizeof(TElement));
+        var (inputPitch, productPitch) = (WinogradTiles.Pitch(shape.C), WinogradTiles.Pitch(panels * Width));
+        var (inputStep, productStep) = (tiles.Count * inputPitch + 16, tiles.Count * productPitch + 16);
+        var linesLength = lines.Length(Side * tiles.Rows + 2);
+        var pixelsLength = (Side * shape.OutputWidth + Side) * Width;
+        var length = Products * ((long)inputStep + productStep) + linesLength + pixelsLength;
+        using var scratch = new Scratch(length * sizeof(TElement));
         var inputs = (TElement*)scratch.Pointer;
-        var products = inputs + WinogradTiles.Products * inputStep;
-        var pixels = products + WinogradTiles.Products * productStep;
-        var rowsOfPlane = pixels + 4 * pitch;
-        for (var block = start; block < end; block++)
+        var products = inputs + Products * inputStep;
+        var rows = products + Products * productStep;
+        var pixels = rows + linesLength;
+        for (var task = start; task < end; task++)
         {
-            var (picture, pictures, row, rows) = tiles.Block(block);
-            Transform(picture, pictures, row, rows, rowsOfPlane, inputs, inputStep);
-            int channels;
-            for (var k = 0; k < shape.K; k += channels)
+            var (block, part) = ((int)(task / parts), (int)(task % parts));
+            var first = part * panels * Width;
+            var channels = Math.Min(panels * Width, shape.K - first);
+            var count = 0;
+            foreach (var (picture, row, rowCount) in tiles.Runs(block, shape.N))
             {
-                channels = Math.Min(ChannelsTogether, shape.K - k);
-                Multiply(k, channels, pictures * rows * tiles.Across, inputs, inputStep, products, productStep);
-                Finish(picture, pictures, row, rows, k, channels, products, productStep, pixels);
+                WinogradSquares<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Input>(
+                    lines,
+                    tiles.Across,
+                    x + (long)picture * shape.C * shape.H * shape.W,
+                    shape.C,
+                    row,
+                    rowCount,
+                    rows,
+                    inputs + count * inputPitch,
+                    inputStep,
+                    inputPitch
+                );
+                count += rowCount * tiles.Across;
             }
-        }
-    }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Transform(
-        int picture,
-        int pictures,
-        int row,
-        int rows,
-        TElement* rowsOfPlane,
-        TElement* inputs,
-        int step
-    )
-    {
-        var at = stackalloc int[WinogradTiles.Products];
-        for (var tap = 0; tap < WinogradTiles.Products; tap++)
-        {
-            at[tap] = plane.PlaceOf(tap / 4, tap % 4);
-        }
-
-        var across = tiles.Across;
-        for (var channel = 0; channel < shape.C; channel++)
-        {
-            // Whole vectors: what a row of tiles leaves behind its end, the next one overwrites.
-            var to = inputs + channel * tiles.Pitch;
-            for (var n = picture; n < picture + pictures; n++)
+            Multiply(first, channels, count, inputs, inputStep, inputPitch, products, productStep, productPitch);
+            var from = products;
+            foreach (var (picture, row, rowCount) in tiles.Runs(block, shape.N))
             {
-                var from = x + ((long)n * shape.C + channel) * shape.H * shape.W;
-                plane.Load(from, 2 * row, 2 * rows + 2, rowsOfPlane);
-                for (var i = 0; i < rows; i++, to += across)
+                for (var i = row; i < row + rowCount; i++, from += tiles.Across * productPitch)
                 {
-                    var tile = rowsOfPlane + 4 * i * plane.Pitch;
-                    for (var j = 0; j < across; j += TOps.Count)
-                    {
-                        WinogradTransform<TOps, TVector, TElement>.Input(tile + j, at, to + j, step);
-                    }
+                    Finish(picture, i, first, channels, from, productStep, productPitch, pixels);
                 }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(int k, int channels, int count, TElement* inputs, int inputStep, TElement* products, int step)
+    private void Multiply(
+        int first,
+        int channels,
+        int count,
+        TElement* inputs,
+        int inputStep,
+        int inputPitch,
+        TElement* products,
+        int step,
+        int pitch
+    )
     {
-        var pitch = tiles.Pitch;
-        var matrix = WinogradFilters<TOps, TVector, TElement>.MatrixLength(shape);
-        for (var product = 0; product < WinogradTiles.Products; product++)
+        var matrix = WinogradFilters<TOps, TVector, TElement>.MatrixLength(shape.K, shape.C);
+        for (var product = 0; product < Products; product++)
         {
             for (var c = 0; c < shape.C; c += MatrixProduct.DepthBlock)
             {
                 var depth = Math.Min(MatrixProduct.DepthBlock, shape.C - c);
-                for (var tile = 0; tile < count; tile += Width)
+                for (var k = 0; k < channels; k += Width)
                 {
-                    var b = inputs + product * inputStep + c * pitch + tile;
+                    var b = u + product * matrix + (long)(first + k) * shape.C + c * Width;
                     int rows;
-                    for (var i = 0; i < channels; i += rows)
+                    for (var tile = 0; tile < count; tile += rows)
                     {
-                        rows = ProductTiling.Rows(channels - i, TOps.TileRows);
+                        rows = ProductTiling.Rows(count - tile, TOps.TileRows);
                         ProductTile<TOps, TVector, TElement>.Run(
                             rows,
-                            count - tile,
-                            u + product * matrix + (long)(k + i) * shape.C + c,
-                            shape.C,
+                            channels - k,
+                            inputs + product * inputStep + tile * inputPitch + c,
+                            inputPitch,
                             1,
                             b,
-                            pitch,
+                            Width,
                             depth,
-                            products + product * step + i * pitch + tile,
+                            products + product * step + tile * pitch + k,
                             pitch,
                             c > 0
                         );
@@ -147,48 +155,52 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
         }
     }
 
+    // One row of tiles. A tile that hangs over the right edge writes what the ones on its left overwrite.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(
         int picture,
-        int pictures,
         int row,
-        int rows,
-        int k,
+        int first,
         int channels,
         TElement* products,
         int step,
+        int pitch,
         TElement* pixels
     )
     {
-        var (pitch, count) = (tiles.Pitch, rows * tiles.Across);
-        var then = epilogue;
-        for (var i = 0; i < channels; i++)
+        var spare = stackalloc TElement[WinogradTransform<TOps, TVector, TElement>.SpareLength];
+        var count = Math.Min(Side, shape.OutputHeight - Side * row) * shape.OutputWidth;
+        for (var k = 0; k < channels; k += Width)
         {
-            for (var tile = 0; tile < pictures * count; tile += TOps.Count)
+            var part = Math.Min(Width, channels - k);
+            for (var tile = tiles.Across - 1; tile >= 0; tile--)
             {
-                var four = WinogradTransform<TOps, TVector, TElement>.Output(products + i * pitch + tile, step);
-                var to = pixels + tile;
-                TOps.Store(to, then.Apply<TOps, TVector>(four.A, k + i, 0, TOps.Count));
-                TOps.Store(to + pitch, then.Apply<TOps, TVector>(four.B, k + i, 0, TOps.Count));
-                TOps.Store(to + 2 * pitch, then.Apply<TOps, TVector>(four.C, k + i, 0, TOps.Count));
-                TOps.Store(to + 3 * pitch, then.Apply<TOps, TVector>(four.D, k + i, 0, TOps.Count));
-            }
-
-            var from = pixels;
-            for (var n = picture; n < picture + pictures; n++)
-            {
-                var to = y + ((long)n * shape.K + k + i) * shape.OutputPlane + 2 * row * shape.OutputWidth;
-                for (var line = 0; line < rows; line++, from += tiles.Across, to += 2 * shape.OutputWidth)
+                var from = products + tile * pitch + k;
+                var to = pixels + tile * Side * Width;
+                for (var lane = 0; lane < part; lane += TOps.Count)
                 {
-                    EvenOdd.Join((float*)from, (float*)(from + pitch), tiles.Across, (float*)to);
-                    EvenOdd.Join(
-                        (float*)(from + 2 * pitch),
-                        (float*)(from + 3 * pitch),
-                        tiles.Across,
-                        (float*)(to + shape.OutputWidth)
+                    WinogradTransform<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Output>(
+                        from + lane,
+                        6L * step,
+                        step,
+                        to + lane,
+                        (long)shape.OutputWidth * Width,
+                        Width,
+                        spare
                     );
                 }
             }
+
+            var plane = y + ((long)picture * shape.K + first + k) * shape.OutputPlane;
+            WinogradPixels<TOps, TVector, TElement>.Store(
+                pixels,
+                count,
+                part,
+                plane + Side * row * shape.OutputWidth,
+                shape.OutputPlane,
+                first + k,
+                epilogue
+            );
         }
     }
 }
