@@ -317,12 +317,16 @@ internal static unsafe class Convolution
         where TElement : unmanaged
         where TEpilogue : struct, IProductEpilogue<TElement>
     {
-        using var scratch = new Scratch(
-            WinogradFilters<TOps, TVector, TElement>.Length(shape.K, shape.C) * sizeof(TElement)
-        );
-        var u = (TElement*)scratch.Pointer;
-        new WinogradFilters<TOps, TVector, TElement>(shape.K, shape.C, turned, w, u).Run();
-        var work = new WinogradForward<TOps, TVector, TElement, TEpilogue>(shape, x, u, y, epilogue);
+        var filters = new WinogradFilters<TOps, TVector, TElement>(shape.K, shape.C, turned, w, null);
+        var makes = WinogradForward<TOps, TVector, TElement, TEpilogue>.MakesFilters(shape);
+        using var scratch = makes ? new Scratch(filters.Panels * filters.PanelLength * sizeof(TElement)) : default;
+        if (makes)
+        {
+            filters = new(shape.K, shape.C, turned, w, (TElement*)scratch.Pointer);
+            filters.Make();
+        }
+
+        var work = new WinogradForward<TOps, TVector, TElement, TEpilogue>(shape, x, filters, y, epilogue);
         WorkSplitter.For(work.Tasks, 1, work);
     }
 }

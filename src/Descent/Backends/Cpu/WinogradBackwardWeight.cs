@@ -24,8 +24,7 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
         MostGroups = 16,
         LeastGroupTiles = 128,
         MostPartialElements = 4_000_000,
-        LeastTasks = 4,
-        LeastChannels = 64,
+                LeastChannels = 64,
         SumsPerTask = 65536;
 
     private readonly ConvolutionShape shape;
@@ -35,6 +34,8 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
     private readonly int pictures;
     private readonly int parts;
     private readonly int channels;
+    private readonly int chunkK;
+    private readonly int chunkC;
     private readonly WinogradTiles tiles;
     private readonly WinogradLines inputLines;
     private readonly WinogradLines slopeLines;
@@ -49,11 +50,16 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
         var groups = Groups(shape);
         pictures = (shape.N + groups - 1) / groups;
         // Every part transforms the input anew; many keep their sums in the cache.
-        parts = Math.Max((shape.K * shape.C + SumsPerTask - 1) / SumsPerTask, LeastTasks / groups);
+        var wantedParts = WorkSplitter.Threads == 1 ? 1 : (2 * WorkSplitter.Threads + groups - 1) / groups;
+        parts = Math.Max((shape.K * shape.C + SumsPerTask - 1) / SumsPerTask, wantedParts);
         parts = Math.Clamp(parts, 1, Math.Max(1, shape.K / LeastChannels));
         channels = (shape.K + parts - 1) / parts;
         parts = (shape.K + channels - 1) / channels;
-        tiles = new WinogradTiles(shape, pictures, shape.C + channels);
+        var wanted = E5 / (shape.C + Math.Min(shape.K, 128));
+        tiles = new WinogradTiles(shape, pictures, Math.Max(wanted, 48));
+        var isOne = tiles.Blocks == 1;
+        chunkK = isOne ? Math.Min(channels, E7) : channels;
+        chunkC = isOne ? Math.Min(shape.C, E8) : shape.C;
         var columns = tiles.Across * Side;
         inputLines = new WinogradLines(shape.H, shape.W, shape.PaddingY, shape.PaddingX, columns + 2);
         slopeLines = new WinogradLines(shape.OutputHeight, shape.OutputWidth, 0, 0, columns);
@@ -61,6 +67,9 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
 
     /// <summary>The number of independent pieces of work.</summary>
     public long Tasks => (long)Groups(shape) * parts;
+
+    private static int Env(string n, int d) => int.Parse(Environment.GetEnvironmentVariable(n) ?? d.ToString(System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly int E4 = Env("E4", 116000), E5 = Env("E5", 6144), E6 = Env("E6", 16384), E7 = Env("E7", 48), E8 = Env("E8", 128);
 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
 
@@ -79,7 +88,8 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
     {
         var (inputPitch, slopePitch) = (WinogradTiles.Pitch(shape.C), WinogradTiles.Pitch(channels));
         var (inputStep, slopeStep) = (tiles.Count * inputPitch + 16, tiles.Count * slopePitch + 16);
-        var sumStep = channels * inputPitch + 16;
+        var sumPitch = WinogradTiles.Pitch(chunkC);
+        var sumStep = chunkK * sumPitch + 16;
         var linesLength = inputLines.Length(Side * tiles.Rows + 2);
         var length = Products * ((long)inputStep + slopeStep + sumStep) + linesLength;
         using var scratch = new Scratch(length * sizeof(TElement));
@@ -93,6 +103,7 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
             var picture = (int)group * pictures;
             var first = (int)part * channels;
             var some = Math.Min(channels, shape.K - first);
+            var sum = sums + (group * shape.K + first) * shape.Taps;
             for (var block = 0; block < tiles.Blocks; block++)
             {
                 var count = 0;
@@ -105,13 +116,26 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
                     count += rowCount * tiles.Across;
                 }
 
-                if (count > 0)
+                // With a single block the sums are needed for a moment only: some at a time stay in the cache.
+                for (var k = 0; k < some && count > 0; k += chunkK)
                 {
-                    Multiply(count, some, slopes, slopeStep, inputs, inputStep, total, sumStep, block > 0);
+                    var thenK = Math.Min(chunkK, some - k);
+                    for (var c = 0; c < shape.C; c += chunkC)
+                    {
+                        var thenC = Math.Min(chunkC, shape.C - c);
+                        Multiply(count, thenK, thenC, slopes + k, slopeStep, inputs + c, inputStep, total, sumStep, block > 0);
+                        if (tiles.Blocks == 1)
+                        {
+                            Finish(total, sumStep, thenK, thenC, sum + k * shape.Taps + c);
+                        }
+                    }
                 }
             }
 
-            Finish(total, sumStep, some, sums + (group * shape.K + first) * shape.Taps);
+            if (tiles.Blocks > 1)
+            {
+                Finish(total, sumStep, some, shape.C, sum);
+            }
         }
     }
 
@@ -164,7 +188,8 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply(
         int depth,
-        int some,
+        int someK,
+        int someC,
         TElement* slopes,
         int slopeStep,
         TElement* inputs,
@@ -175,25 +200,26 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
     )
     {
         var (inputPitch, slopePitch) = (WinogradTiles.Pitch(shape.C), WinogradTiles.Pitch(channels));
+        var pitch = WinogradTiles.Pitch(chunkC);
         for (var product = 0; product < Products; product++)
         {
-            for (var c = 0; c < shape.C; c += Width)
+            for (var c = 0; c < someC; c += Width)
             {
                 int count;
-                for (var k = 0; k < some; k += count)
+                for (var k = 0; k < someK; k += count)
                 {
-                    count = ProductTiling.Rows(some - k, TOps.TileRows);
+                    count = ProductTiling.Rows(someK - k, TOps.TileRows);
                     ProductTile<TOps, TVector, TElement>.Run(
                         count,
-                        shape.C - c,
+                        someC - c,
                         slopes + product * slopeStep + k,
                         1,
                         slopePitch,
                         inputs + product * inputStep + c,
                         inputPitch,
                         depth,
-                        total + product * step + k * inputPitch + c,
-                        inputPitch,
+                        total + product * step + k * pitch + c,
+                        pitch,
                         add
                     );
                 }
@@ -202,21 +228,21 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Finish(TElement* total, int step, int some, TElement* sum)
+    private void Finish(TElement* total, int step, int someK, int someC, TElement* sum)
     {
-        var pitch = WinogradTiles.Pitch(shape.C);
+        var pitch = WinogradTiles.Pitch(chunkC);
         var spare = stackalloc TElement[WinogradTransform<TOps, TVector, TElement>.SpareLength];
         var nine = stackalloc TElement[9 * 16];
-        for (var k = 0; k < some; k++, sum += shape.Taps)
+        for (var k = 0; k < someK; k++, sum += shape.Taps)
         {
-            for (var c = 0; c < shape.C; c += TOps.Count)
+            for (var c = 0; c < someC; c += TOps.Count)
             {
                 WinogradTransform<TOps, TVector, TElement>.Run<WinogradTransform<
                     TOps,
                     TVector,
                     TElement
                 >.FilterGradient>(total + k * pitch + c, 6L * step, step, nine, 3 * TOps.Count, TOps.Count, spare);
-                var count = Math.Min(TOps.Count, shape.C - c);
+                var count = Math.Min(TOps.Count, someC - c);
                 for (var tap = 0; tap < 9; tap++)
                 {
                     TOps.StorePartial(sum + tap * shape.C + c, TOps.Load(nine + tap * TOps.Count), count);

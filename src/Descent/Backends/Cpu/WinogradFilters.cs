@@ -3,7 +3,7 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>u = G w Gᵀ for every filter, as 36 matrices (panel of output channels, input channel, output channel), for the ranges of (panel, input channel).</summary>
+/// <summary>u = G w Gᵀ for every filter, in panels of output channels, each 36 matrices (input channel, output channel); made once, or whenever a panel is asked for.</summary>
 /// <remarks>
 /// For the gradient of the input, <c>turned</c>: input and output channels trade places, and the filters turn by half a turn.
 /// </remarks>
@@ -18,41 +18,71 @@ internal readonly unsafe struct WinogradFilters<TOps, TVector, TElement>(
     where TVector : struct
     where TElement : unmanaged
 {
-    // Nine taps of sixteen filters at most, with room for whole blocks of the transposing copy.
-    private const int Taps = 9,
-        Lanes = 16;
+    /// <summary>Input channels whose products are added up at a time: their part of a panel stays in the caches.</summary>
+    public const int Depth = 128;
 
-    /// <summary>The number of pairs of a panel and an input channel.</summary>
-    public long Tasks => Panels(outputs) * (long)inputs;
+    private const int Taps = 9,
+        Lanes = 16,
+        InputsTogether = 8;
+
+    /// <summary>Panels of output channels.</summary>
+    public int Panels => (outputs + Width - 1) / Width;
+
+    /// <summary>Elements of a part of a panel.</summary>
+    public static long PartLength => WinogradTiles.Products * (Depth * Width + 16L);
+
+    /// <summary>Elements of a panel.</summary>
+    public long PanelLength => (inputs + Depth - 1) / Depth * PartLength;
+
+    /// <summary>Elements from a matrix to the next: no multiple of the cache's period.</summary>
+    public static int Step => Depth * Width + 16;
 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
 
-    /// <summary>Panels of output channels.</summary>
-    public static int Panels(int outputs) => (outputs + Width - 1) / Width;
+    /// <summary>Makes all panels.</summary>
+    public void Make() => WorkSplitter.For((long)Panels * inputs, Depth, this);
 
-    /// <summary>Elements of one matrix.</summary>
-    public static long MatrixLength(int outputs, int inputs) => Panels(outputs) * (long)inputs * Width + 16;
+    /// <summary>The matrices of a panel from an input channel on, made beforehand or now in <paramref name="room"/>.</summary>
+    public TElement* Part(int panel, int input, TElement* room)
+    {
+        if (u != null)
+        {
+            return u + panel * PanelLength + input / Depth * PartLength;
+        }
 
-    /// <summary>Elements of all matrices.</summary>
-    public static long Length(int outputs, int inputs) => WinogradTiles.Products * MatrixLength(outputs, inputs);
-
-    /// <summary>Transforms all filters.</summary>
-    public void Run() => WorkSplitter.For(Tasks, 64, this);
+        Transform(panel, input, Math.Min(inputs, input + Depth), room);
+        return room;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
-        var taps = stackalloc TElement[16 * Lanes];
+        long last;
+        for (var task = start; task < end; task = last)
+        {
+            var (panel, input) = ((int)(task / inputs), (int)(task % inputs));
+            var part = input / Depth;
+            last = Math.Min(end, task - input + Math.Min(inputs, (part + 1) * Depth));
+            var to = u + panel * PanelLength + part * PartLength + input % Depth * Width;
+            Transform(panel, input, (int)(input + last - task), to);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transform(int panel, int start, int end, TElement* to)
+    {
+        var taps = stackalloc TElement[InputsTogether * Taps * Lanes];
         var spare = stackalloc TElement[WinogradTransform<TOps, TVector, TElement>.SpareLength];
-        new Span<TElement>(taps, 16 * Lanes).Clear();
-        var matrix = MatrixLength(outputs, inputs);
+        new Span<TElement>(taps, InputsTogether * Taps * Lanes).Clear();
         var outputStep = turned ? Taps : (long)inputs * Taps;
         var inputStep = turned ? (long)outputs * Taps : Taps;
-        var first = turned ? taps + (Taps - 1) * Lanes : taps;
+        var first = turned ? (Taps - 1) * Lanes : 0;
         var step = turned ? -Lanes : Lanes;
-        for (var task = start; task < end; task++)
+        int together;
+        for (var input = start; input < end; input += together, to += together * Width)
         {
-            var (panel, input) = Math.DivRem(task, inputs);
+            // Those of an output channel lie one behind the other unless they are turned.
+            together = turned ? 1 : Math.Min(InputsTogether, end - input);
             for (var lane = 0; lane < Width; lane += TOps.Count)
             {
                 var output = panel * Width + lane;
@@ -62,16 +92,20 @@ internal readonly unsafe struct WinogradFilters<TOps, TVector, TElement>(
                     break;
                 }
 
-                Transpose.Run(w + output * outputStep + input * inputStep, outputStep, count, Taps, taps, Lanes);
-                WinogradTransform<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Filter>(
-                    first,
-                    3 * step,
-                    step,
-                    u + task * Width + lane,
-                    6 * matrix,
-                    matrix,
-                    spare
-                );
+                var from = w + output * outputStep + input * inputStep;
+                Transpose.Run(from, outputStep, count, together * Taps, taps, Lanes);
+                for (var i = 0; i < together; i++)
+                {
+                    WinogradTransform<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Filter>(
+                        taps + i * Taps * Lanes + first,
+                        3 * step,
+                        step,
+                        to + i * Width + lane,
+                        6L * Step,
+                        Step,
+                        spare
+                    );
+                }
             }
         }
     }

@@ -14,7 +14,7 @@ namespace Descent.Backends.Cpu;
 /// </code>
 /// Lanes are channels throughout, so that planes of any size fill the vectors. The block is chosen to let the two sets of
 /// matrices stay in the second-level cache; many channels must go beyond it, or the filters would be read too often.
-/// Order of summation: over the input channels in blocks of 384 as in <see cref="MatrixProduct"/>, between the transforms.
+/// Order of summation: over the input channels in blocks of 128, between the transforms.
 /// </remarks>
 internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilogue> : IRangeBody
     where TOps : IVectorOps<TVector, TElement>
@@ -24,12 +24,11 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
 {
     private const int Side = WinogradTiles.Side,
         Products = WinogradTiles.Products,
-        LeastTasks = 4,
-        LeastChannels = 128;
+        LeastChannels = 64;
 
     private readonly ConvolutionShape shape;
     private readonly TElement* x;
-    private readonly TElement* u;
+    private readonly WinogradFilters<TOps, TVector, TElement> filters;
     private readonly TElement* y;
     private readonly TEpilogue epilogue;
     private readonly WinogradTiles tiles;
@@ -37,49 +36,63 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     private readonly int parts;
     private readonly int panels;
 
-    /// <summary>With the filters transformed by <see cref="WinogradFilters{TOps, TVector, TElement}"/>.</summary>
-    public WinogradForward(in ConvolutionShape shape, TElement* x, TElement* u, TElement* y, in TEpilogue epilogue)
+    /// <summary>With filters made beforehand, or made anew for each block.</summary>
+    public WinogradForward(
+        in ConvolutionShape shape,
+        TElement* x,
+        in WinogradFilters<TOps, TVector, TElement> filters,
+        TElement* y,
+        in TEpilogue epilogue
+    )
     {
         this.shape = shape;
         this.x = x;
-        this.u = u;
+        this.filters = filters;
         this.y = y;
         this.epilogue = epilogue;
-        tiles = new WinogradTiles(shape, shape.N, Math.Clamp(BlockElements / (shape.C + shape.K), 48, 96));
+        tiles = Tiles(shape);
         var columns = tiles.Across * Side + 2;
         lines = new WinogradLines(shape.H, shape.W, shape.PaddingY, shape.PaddingX, columns);
-        // Every part transforms the input anew.
-        parts = Math.Max(1, Math.Min(LeastTasks / tiles.Blocks, shape.K / LeastChannels));
-        var all = WinogradFilters<TOps, TVector, TElement>.Panels(shape.K);
-        panels = (all + parts - 1) / parts;
-        parts = (all + panels - 1) / panels;
+        // Every part transforms the input anew; no bit depends on them.
+        var wanted = WorkSplitter.Threads == 1 ? 1 : (2 * WorkSplitter.Threads + tiles.Blocks - 1) / tiles.Blocks;
+        parts = Math.Clamp(wanted, 1, Math.Max(1, shape.K / LeastChannels));
+        panels = (filters.Panels + parts - 1) / parts;
+        parts = (filters.Panels + panels - 1) / panels;
     }
-
-    private static int BlockElements => 6144;
 
     /// <summary>The number of independent pieces of work.</summary>
     public long Tasks => tiles.Blocks * (long)parts;
 
+    private static int Depth => WinogradFilters<TOps, TVector, TElement>.Depth;
+
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
+
+    private static readonly int E1 = int.Parse(Environment.GetEnvironmentVariable("E1") ?? "3072"), E2=int.Parse(Environment.GetEnvironmentVariable("E2") ?? "48"), E3=int.Parse(Environment.GetEnvironmentVariable("E3") ?? "6");
+
+    /// <summary>Whether the filters are used often enough to be made beforehand: with few blocks they stay in the cache, panel by panel, and are never written to memory.</summary>
+    public static bool MakesFilters(in ConvolutionShape shape) => Tiles(shape).Blocks >= E3;
+
+    private static WinogradTiles Tiles(in ConvolutionShape shape) =>
+        new(shape, shape.N, Math.Clamp(E1 / shape.C, E2, 192));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
-        var (inputPitch, productPitch) = (WinogradTiles.Pitch(shape.C), WinogradTiles.Pitch(panels * Width));
-        var (inputStep, productStep) = (tiles.Count * inputPitch + 16, tiles.Count * productPitch + 16);
+        var pitch = WinogradTiles.Pitch(shape.C);
+        var (inputStep, productStep) = (tiles.Count * pitch + 16, tiles.Count * Width + 16);
         var linesLength = lines.Length(Side * tiles.Rows + 2);
         var pixelsLength = (Side * shape.OutputWidth + Side) * Width;
         var length = Products * ((long)inputStep + productStep) + linesLength + pixelsLength;
+        length += WinogradFilters<TOps, TVector, TElement>.PartLength;
         using var scratch = new Scratch(length * sizeof(TElement));
         var inputs = (TElement*)scratch.Pointer;
         var products = inputs + Products * inputStep;
         var rows = products + Products * productStep;
         var pixels = rows + linesLength;
+        var room = pixels + pixelsLength;
         for (var task = start; task < end; task++)
         {
             var (block, part) = ((int)(task / parts), (int)(task % parts));
-            var first = part * panels * Width;
-            var channels = Math.Min(panels * Width, shape.K - first);
             var count = 0;
             foreach (var (picture, row, rowCount) in tiles.Runs(block, shape.N))
             {
@@ -91,20 +104,29 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
                     row,
                     rowCount,
                     rows,
-                    inputs + count * inputPitch,
+                    inputs + count * pitch,
                     inputStep,
-                    inputPitch
+                    pitch
                 );
                 count += rowCount * tiles.Across;
             }
 
-            Multiply(first, channels, count, inputs, inputStep, inputPitch, products, productStep, productPitch);
-            var from = products;
-            foreach (var (picture, row, rowCount) in tiles.Runs(block, shape.N))
+            for (var panel = part * panels; panel < Math.Min(filters.Panels, (part + 1) * panels); panel++)
             {
-                for (var i = row; i < row + rowCount; i++, from += tiles.Across * productPitch)
+                var channels = Math.Min(Width, shape.K - panel * Width);
+                for (var c = 0; c < shape.C; c += Depth)
                 {
-                    Finish(picture, i, first, channels, from, productStep, productPitch, pixels);
+                    var u = filters.Part(panel, c, room);
+                    Multiply(u, c, channels, count, inputs + c, inputStep, pitch, products, productStep);
+                }
+
+                var from = products;
+                foreach (var (picture, row, rowCount) in tiles.Runs(block, shape.N))
+                {
+                    for (var i = row; i < row + rowCount; i++, from += tiles.Across * Width)
+                    {
+                        Finish(picture, i, panel * Width, channels, from, productStep, pixels);
+                    }
                 }
             }
         }
@@ -112,95 +134,73 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply(
-        int first,
+        TElement* u,
+        int c,
         int channels,
         int count,
         TElement* inputs,
         int inputStep,
-        int inputPitch,
+        int pitch,
         TElement* products,
-        int step,
-        int pitch
+        int step
     )
     {
-        var matrix = WinogradFilters<TOps, TVector, TElement>.MatrixLength(shape.K, shape.C);
+        var depth = Math.Min(Depth, shape.C - c);
         for (var product = 0; product < Products; product++)
         {
-            for (var c = 0; c < shape.C; c += MatrixProduct.DepthBlock)
+            int rows;
+            for (var tile = 0; tile < count; tile += rows)
             {
-                var depth = Math.Min(MatrixProduct.DepthBlock, shape.C - c);
-                for (var k = 0; k < channels; k += Width)
-                {
-                    var b = u + product * matrix + (long)(first + k) * shape.C + c * Width;
-                    int rows;
-                    for (var tile = 0; tile < count; tile += rows)
-                    {
-                        rows = ProductTiling.Rows(count - tile, TOps.TileRows);
-                        ProductTile<TOps, TVector, TElement>.Run(
-                            rows,
-                            channels - k,
-                            inputs + product * inputStep + tile * inputPitch + c,
-                            inputPitch,
-                            1,
-                            b,
-                            Width,
-                            depth,
-                            products + product * step + tile * pitch + k,
-                            pitch,
-                            c > 0
-                        );
-                    }
-                }
+                rows = ProductTiling.Rows(count - tile, TOps.TileRows);
+                ProductTile<TOps, TVector, TElement>.Run(
+                    rows,
+                    channels,
+                    inputs + product * inputStep + tile * pitch,
+                    pitch,
+                    1,
+                    u + product * WinogradFilters<TOps, TVector, TElement>.Step,
+                    Width,
+                    depth,
+                    products + product * step + tile * Width,
+                    Width,
+                    c > 0
+                );
             }
         }
     }
 
     // One row of tiles. A tile that hangs over the right edge writes what the ones on its left overwrite.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Finish(
-        int picture,
-        int row,
-        int first,
-        int channels,
-        TElement* products,
-        int step,
-        int pitch,
-        TElement* pixels
-    )
+    private void Finish(int picture, int row, int first, int channels, TElement* products, int step, TElement* pixels)
     {
         var spare = stackalloc TElement[WinogradTransform<TOps, TVector, TElement>.SpareLength];
-        var count = Math.Min(Side, shape.OutputHeight - Side * row) * shape.OutputWidth;
-        for (var k = 0; k < channels; k += Width)
+        for (var tile = tiles.Across - 1; tile >= 0; tile--)
         {
-            var part = Math.Min(Width, channels - k);
-            for (var tile = tiles.Across - 1; tile >= 0; tile--)
+            var from = products + tile * Width;
+            var to = pixels + tile * Side * Width;
+            for (var lane = 0; lane < channels; lane += TOps.Count)
             {
-                var from = products + tile * pitch + k;
-                var to = pixels + tile * Side * Width;
-                for (var lane = 0; lane < part; lane += TOps.Count)
-                {
-                    WinogradTransform<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Output>(
-                        from + lane,
-                        6L * step,
-                        step,
-                        to + lane,
-                        (long)shape.OutputWidth * Width,
-                        Width,
-                        spare
-                    );
-                }
+                WinogradTransform<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Output>(
+                    from + lane,
+                    6L * step,
+                    step,
+                    to + lane,
+                    (long)shape.OutputWidth * Width,
+                    Width,
+                    spare
+                );
             }
-
-            var plane = y + ((long)picture * shape.K + first + k) * shape.OutputPlane;
-            WinogradPixels<TOps, TVector, TElement>.Store(
-                pixels,
-                count,
-                part,
-                plane + Side * row * shape.OutputWidth,
-                shape.OutputPlane,
-                first + k,
-                epilogue
-            );
         }
+
+        var plane = y + ((long)picture * shape.K + first) * shape.OutputPlane;
+        WinogradPixels<TOps, TVector, TElement>.Store(
+            pixels,
+            Math.Min(Side, shape.OutputHeight - Side * row) * shape.OutputWidth,
+            channels,
+            plane + Side * row * shape.OutputWidth,
+            shape.OutputPlane,
+            first,
+            epilogue
+        );
     }
 }
