@@ -24,8 +24,12 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
         MostGroups = 16,
         LeastGroupTiles = 128,
         MostPartialElements = 4_000_000,
-                LeastChannels = 64,
-        SumsPerTask = 65536;
+        LeastChannels = 64,
+        SumsPerTask = 65536,
+        BlockElements = 6144,
+        LeastTiles = 48,
+        ChunkK = 48,
+        ChunkC = 128;
 
     private readonly ConvolutionShape shape;
     private readonly TElement* x;
@@ -55,11 +59,11 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
         parts = Math.Clamp(parts, 1, Math.Max(1, shape.K / LeastChannels));
         channels = (shape.K + parts - 1) / parts;
         parts = (shape.K + channels - 1) / channels;
-        var wanted = E5 / (shape.C + Math.Min(shape.K, 128));
-        tiles = new WinogradTiles(shape, pictures, Math.Max(wanted, 48));
+        var wanted = BlockElements / (shape.C + Math.Min(shape.K, 128));
+        tiles = new WinogradTiles(shape, pictures, Math.Max(wanted, LeastTiles));
         var isOne = tiles.Blocks == 1;
-        chunkK = isOne ? Math.Min(channels, E7) : channels;
-        chunkC = isOne ? Math.Min(shape.C, E8) : shape.C;
+        chunkK = isOne ? Math.Min(channels, ChunkK) : channels;
+        chunkC = isOne ? Math.Min(shape.C, ChunkC) : shape.C;
         var columns = tiles.Across * Side;
         inputLines = new WinogradLines(shape.H, shape.W, shape.PaddingY, shape.PaddingX, columns + 2);
         slopeLines = new WinogradLines(shape.OutputHeight, shape.OutputWidth, 0, 0, columns);
@@ -67,9 +71,6 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
 
     /// <summary>The number of independent pieces of work.</summary>
     public long Tasks => (long)Groups(shape) * parts;
-
-    private static int Env(string n, int d) => int.Parse(Environment.GetEnvironmentVariable(n) ?? d.ToString(System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
-    private static readonly int E4 = Env("E4", 116000), E5 = Env("E5", 6144), E6 = Env("E6", 16384), E7 = Env("E7", 48), E8 = Env("E8", 128);
 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
 
@@ -123,7 +124,18 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
                     for (var c = 0; c < shape.C; c += chunkC)
                     {
                         var thenC = Math.Min(chunkC, shape.C - c);
-                        Multiply(count, thenK, thenC, slopes + k, slopeStep, inputs + c, inputStep, total, sumStep, block > 0);
+                        Multiply(
+                            count,
+                            thenK,
+                            thenC,
+                            slopes + k,
+                            slopeStep,
+                            inputs + c,
+                            inputStep,
+                            total,
+                            sumStep,
+                            block > 0
+                        );
                         if (tiles.Blocks == 1)
                         {
                             Finish(total, sumStep, thenK, thenC, sum + k * shape.Taps + c);

@@ -23,7 +23,7 @@ internal readonly unsafe struct WinogradFilters<TOps, TVector, TElement>(
 
     private const int Taps = 9,
         Lanes = 16,
-        InputsTogether = 8;
+        InputsTogether = 16;
 
     /// <summary>Panels of output channels.</summary>
     public int Panels => (outputs + Width - 1) / Width;

@@ -8,12 +8,13 @@ namespace Descent.Backends.Cpu;
 /// <code>
 ///   x, 16 channels innermost → Bᵀ d B    36 matrices (tile, c)
 ///                                 ↓
-///   w → G w Gᵀ, in panels    →  products   36 matrices (tile, k)
+///   w → G w Gᵀ, in panels    →  products   36 matrices (tile, k), two vectors of k
 ///                                 ↓
 ///                         Aᵀ m A, k innermost → planes of y → epilogue
 /// </code>
-/// Lanes are channels throughout, so that planes of any size fill the vectors. The block is chosen to let the two sets of
-/// matrices stay in the second-level cache; many channels must go beyond it, or the filters would be read too often.
+/// Lanes are channels throughout, so that planes of any size fill the vectors. For each panel of output channels the
+/// products are made and finished at once. The block lets all three sets of matrices stay in the second-level cache;
+/// many channels must go beyond it, or the filters would be read too often.
 /// Order of summation: over the input channels in blocks of 128, between the transforms.
 /// </remarks>
 internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilogue> : IRangeBody
@@ -24,7 +25,9 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
 {
     private const int Side = WinogradTiles.Side,
         Products = WinogradTiles.Products,
-        LeastChannels = 64;
+        LeastChannels = 64,
+        LeastBlocks = 6,
+        BlockElements = 4096;
 
     private readonly ConvolutionShape shape;
     private readonly TElement* x;
@@ -67,13 +70,11 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
 
-    private static readonly int E1 = int.Parse(Environment.GetEnvironmentVariable("E1") ?? "3072"), E2=int.Parse(Environment.GetEnvironmentVariable("E2") ?? "48"), E3=int.Parse(Environment.GetEnvironmentVariable("E3") ?? "6");
-
     /// <summary>Whether the filters are used often enough to be made beforehand: with few blocks they stay in the cache, panel by panel, and are never written to memory.</summary>
-    public static bool MakesFilters(in ConvolutionShape shape) => Tiles(shape).Blocks >= E3;
+    public static bool MakesFilters(in ConvolutionShape shape) => Tiles(shape).Blocks >= LeastBlocks;
 
     private static WinogradTiles Tiles(in ConvolutionShape shape) =>
-        new(shape, shape.N, Math.Clamp(E1 / shape.C, E2, 192));
+        new(shape, shape.N, Math.Clamp(BlockElements / shape.C, 48, 192));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
