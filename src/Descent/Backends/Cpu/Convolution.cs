@@ -20,28 +20,50 @@ namespace Descent.Backends.Cpu;
 /// </remarks>
 internal static unsafe class Convolution
 {
-    /// <summary>y = epilogue(x ∗ w), its rows output channels.</summary>
+    /// <summary>y = epilogue(x ∗ w), its rows output channels; <paramref name="weights"/> is the storage of w alone, where there is one.</summary>
     public static void Forward<TElement, TEpilogue>(
         in ConvolutionShape shape,
         TElement* x,
         TElement* w,
         TElement* y,
-        in TEpilogue epilogue
+        in TEpilogue epilogue,
+        Storage? weights = null
     )
         where TElement : unmanaged
         where TEpilogue : struct, IProductEpilogue<TElement>
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            Forward<Vector512Ops<TElement>, Vector512<TElement>, TElement, TEpilogue>(shape, x, w, y, epilogue);
+            Forward<Vector512Ops<TElement>, Vector512<TElement>, TElement, TEpilogue>(
+                shape,
+                x,
+                w,
+                y,
+                epilogue,
+                weights
+            );
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Forward<Vector256Ops<TElement>, Vector256<TElement>, TElement, TEpilogue>(shape, x, w, y, epilogue);
+            Forward<Vector256Ops<TElement>, Vector256<TElement>, TElement, TEpilogue>(
+                shape,
+                x,
+                w,
+                y,
+                epilogue,
+                weights
+            );
         }
         else
         {
-            Forward<Vector128Ops<TElement>, Vector128<TElement>, TElement, TEpilogue>(shape, x, w, y, epilogue);
+            Forward<Vector128Ops<TElement>, Vector128<TElement>, TElement, TEpilogue>(
+                shape,
+                x,
+                w,
+                y,
+                epilogue,
+                weights
+            );
         }
     }
 
@@ -91,7 +113,8 @@ internal static unsafe class Convolution
         TElement* x,
         TElement* w,
         TElement* y,
-        in TEpilogue epilogue
+        in TEpilogue epilogue,
+        Storage? weights = null
     )
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct
@@ -120,7 +143,7 @@ internal static unsafe class Convolution
 
         if (typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape))
         {
-            Winograd<TOps, TVector, TElement, TEpilogue>(shape, false, x, w, y, epilogue);
+            Winograd<TOps, TVector, TElement, TEpilogue>(shape, false, x, w, y, epilogue, weights);
             return;
         }
 
@@ -310,23 +333,27 @@ internal static unsafe class Convolution
         TElement* x,
         TElement* w,
         TElement* y,
-        in TEpilogue epilogue
+        in TEpilogue epilogue,
+        Storage? weights = null
     )
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct
         where TElement : unmanaged
         where TEpilogue : struct, IProductEpilogue<TElement>
     {
-        var filters = new WinogradFilters<TOps, TVector, TElement>(shape.K, shape.C, turned, w, null);
-        var makes = WinogradForward<TOps, TVector, TElement, TEpilogue>.MakesFilters(shape);
-        using var scratch = makes ? new Scratch(filters.Panels * filters.PanelLength * sizeof(TElement)) : default;
+        var kept = KeptFilters.Of<TOps, TVector, TElement>(weights, shape, w);
+        var makes = kept is null && WinogradForward<TOps, TVector, TElement, TEpilogue>.MakesFilters(shape);
+        var length = WinogradFilters<TOps, TVector, TElement>.Length(shape.K, shape.C);
+        using var scratch = makes ? new Scratch(length * sizeof(TElement)) : default;
+        var u = kept is null ? (TElement*)scratch.Pointer : (TElement*)kept.Address;
+        var filters = new WinogradFilters<TOps, TVector, TElement>(shape.K, shape.C, turned, w, u);
         if (makes)
         {
-            filters = new(shape.K, shape.C, turned, w, (TElement*)scratch.Pointer);
             filters.Make();
         }
 
         var work = new WinogradForward<TOps, TVector, TElement, TEpilogue>(shape, x, filters, y, epilogue);
         WorkSplitter.For(work.Tasks, 1, work);
+        GC.KeepAlive(kept);
     }
 }

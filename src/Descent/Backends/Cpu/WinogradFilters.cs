@@ -26,18 +26,20 @@ internal readonly unsafe struct WinogradFilters<TOps, TVector, TElement>(
         InputsTogether = 16;
 
     /// <summary>Panels of output channels.</summary>
-    public int Panels => (outputs + Width - 1) / Width;
+    public int Panels => PanelsOf(outputs);
 
     /// <summary>Elements of a part of a panel.</summary>
     public static long PartLength => WinogradTiles.Products * (Depth * Width + 16L);
 
-    /// <summary>Elements of a panel.</summary>
-    public long PanelLength => (inputs + Depth - 1) / Depth * PartLength;
+    /// <summary>Elements of all panels.</summary>
+    public static long Length(int outputs, int inputs) => PanelsOf(outputs) * PanelLengthOf(inputs);
 
     /// <summary>Elements from a matrix to the next: no multiple of the cache's period.</summary>
     public static int Step => Depth * Width + 16;
 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
+
+    private long PanelLength => PanelLengthOf(inputs);
 
     /// <summary>Makes all panels.</summary>
     public void Make() => WorkSplitter.For((long)Panels * inputs, Depth, this);
@@ -53,6 +55,10 @@ internal readonly unsafe struct WinogradFilters<TOps, TVector, TElement>(
         Transform(panel, input, Math.Min(inputs, input + Depth), room);
         return room;
     }
+
+    private static int PanelsOf(int outputs) => (outputs + Width - 1) / Width;
+
+    private static long PanelLengthOf(int inputs) => (inputs + Depth - 1) / Depth * PartLength;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
