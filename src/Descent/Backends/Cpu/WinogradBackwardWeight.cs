@@ -53,9 +53,9 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
         this.sums = sums;
         var groups = Groups(shape);
         pictures = (shape.N + groups - 1) / groups;
-        // Every part transforms the input anew; many keep their sums in the cache.
+        // Every part transforms the input anew; many keep their sums in the cache. No bit depends on them.
         var wantedParts = WorkSplitter.Threads == 1 ? 1 : (2 * WorkSplitter.Threads + groups - 1) / groups;
-        parts = Math.Max((shape.K * shape.C + SumsPerTask - 1) / SumsPerTask, wantedParts);
+        parts = (int)Math.Max((shape.K * (long)shape.C + SumsPerTask - 1) / SumsPerTask, wantedParts);
         parts = Math.Clamp(parts, 1, Math.Max(1, shape.K / LeastChannels));
         channels = (shape.K + parts - 1) / parts;
         parts = (shape.K + channels - 1) / channels;
@@ -78,9 +78,9 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
     public static int Groups(in ConvolutionShape shape)
     {
         var all = new WinogradTiles(shape, shape.N, int.MaxValue).Count;
-        var groups = Math.Min(all / LeastGroupTiles, MostPartialElements / (shape.K * shape.Taps));
-        groups = Math.Clamp(Math.Min(groups, MostGroups), 1, shape.N);
-        var each = (shape.N + groups - 1) / groups;
+        var groups = Math.Min(all / LeastGroupTiles, MostPartialElements / ((long)shape.K * shape.Taps));
+        var some = (int)Math.Clamp(Math.Min(groups, MostGroups), 1, shape.N);
+        var each = (shape.N + some - 1) / some;
         return (shape.N + each - 1) / each;
     }
 
