@@ -1,10 +1,13 @@
 namespace Descent.Backends.Cpu;
 
 /// <summary>A parameter's filters as <see cref="WinogradFilters{TOps, TVector, TElement}"/> makes them, kept as long as its values stay: in inference, and in frozen layers.</summary>
-/// <remarks>Made when the same values are used for the second time: training, which changes them after each use, keeps nothing.</remarks>
+/// <remarks>Made when the same values are used for the third time: training, which changes them after each use, keeps nothing, also where a look at the network came before.</remarks>
 internal sealed unsafe class KeptFilters
 {
+    private const int LeastUses = 3;
+
     private readonly (long Version, int Outputs, int Inputs, int Width) key;
+    private int uses = 1;
 
     private KeptFilters((long Version, int Outputs, int Inputs, int Width) key) => this.key = key;
 
@@ -32,6 +35,11 @@ internal sealed unsafe class KeptFilters
         if (kept.Panels is { } panels)
         {
             return panels;
+        }
+
+        if (++kept.uses < LeastUses)
+        {
+            return null;
         }
 
         // Two threads at once make the same twice.
