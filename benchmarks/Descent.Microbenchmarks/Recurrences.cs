@@ -36,6 +36,7 @@ public class Recurrences : KernelBenchmark
             {
                 Form = Form,
                 BatchSizes = [.. Enumerable.Repeat(batch, steps)],
+                IsBySequence = true,
                 Reverse = false,
                 Projected = Uniform([steps * batch, Gates * size]),
                 Weight = Make([Gates * size, size]),

@@ -53,6 +53,82 @@ public sealed unsafe partial class CpuBackend
         return true;
     }
 
+    /// <inheritdoc/>
+    protected override bool TryUpdateTableCore<TKernel>(
+        in Operand weight,
+        in Operand places,
+        in Operand gradient,
+        in Operand first,
+        in Operand second,
+        in UpdateConstants<double> constants
+    )
+    {
+        if (weight.Count == 0)
+        {
+            return true;
+        }
+
+        using var numbers = new Gapless(places);
+        using var slopes = new Gapless(gradient);
+        var (rows, read) = (weight.Shape[0], (int)places.Count);
+        using var scratch = new Scratch(((long)rows + read) * sizeof(int));
+        var heads = (int*)scratch.Pointer;
+        var next = heads + rows;
+        new Span<int>(heads, rows).Fill(-1);
+        for (var place = read - 1; place >= 0; place--)
+        {
+            ref var head = ref heads[numbers.As<long>()[place]];
+            (next[place], head) = (head, place);
+        }
+
+        RunFloating(
+            weight.DType,
+            new TableUpdateLoop<TKernel>(
+                weight.Address,
+                TKernel.StateCount > 0 ? first.Address : 0,
+                TKernel.StateCount > 1 ? second.Address : 0,
+                slopes.Address,
+                rows,
+                weight.Count / rows,
+                heads,
+                next,
+                constants
+            )
+        );
+        return true;
+    }
+
+    private readonly struct TableUpdateLoop<TKernel>(
+        nint table,
+        nint first,
+        nint second,
+        nint gradient,
+        long rows,
+        long length,
+        int* heads,
+        int* next,
+        UpdateConstants<double> constants
+    ) : ILanesLoop
+        where TKernel : struct, IUpdateKernel
+    {
+        public void Run<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged
+        {
+            var body = new TableUpdateBody<TKernel, T, TElement>(
+                (TElement*)table,
+                (TElement*)first,
+                (TElement*)second,
+                (TElement*)gradient,
+                length,
+                heads,
+                next,
+                constants
+            );
+            WorkSplitter.For(rows, GrainOfSlices(length), body);
+        }
+    }
+
     private readonly struct UpdateRowsLoop<TKernel>(
         nint weight,
         nint places,

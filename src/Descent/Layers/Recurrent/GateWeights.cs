@@ -41,10 +41,10 @@ internal sealed class GateWeights : Module
         Parameter? peephole = null
     )
     {
-        var (batchSizes, initial, reverse, drop, mask) = recurrence;
+        var (steps, initial, drop, mask) = recurrence;
         var cell = form == RecurrentForm.Lstm ? initial.Cell : null;
         var inputs = new RecurrentInputs(WeightIh, WeightHh, BiasIh, BiasHh, peephole, drop, initial.Hidden, cell);
-        return mask is null && rows.Recurrent(form, batchSizes, reverse, inputs) is var (outputs, hidden, last)
+        return mask is null && rows.Recurrent(form, steps, inputs) is var (outputs, hidden, last)
             ? (outputs, last is null ? new RecurrentState(hidden) : new RecurrentState(hidden, last))
             : null;
     }
