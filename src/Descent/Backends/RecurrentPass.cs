@@ -76,7 +76,7 @@ public sealed class RecurrentPass
     /// <summary>Kept for the gradient: the gates' values, contiguous (R, G · H). None where nobody asks, or there is one gate.</summary>
     public required Operand Gates { get; init; }
 
-    /// <summary>Kept for the gradient, contiguous (R, <see cref="MemorySize"/>): of an LSTM the cell states, of a GRU the last third of q (and with drop the hidden state before), else the outputs. None where nobody asks.</summary>
+    /// <summary>Kept for the gradient, contiguous (R, <see cref="MemorySize"/>): of an LSTM the cell states, of a GRU the last third of q (and with drop the hidden state before), else, with drop, the outputs. None where nobody asks, or its rows have no length.</summary>
     public required Operand Memory { get; init; }
 
     /// <summary>Kept for the gradient, contiguous (R, <see cref="SeenSize"/>): what the weights saw of the hidden state, and the inputs beside it. None where nobody asks.</summary>
@@ -96,7 +96,12 @@ public sealed class RecurrentPass
 
     /// <summary>The length of a row of <see cref="Memory"/>.</summary>
     public static int MemorySize(RecurrentForm form, int size, bool drops) =>
-        form == RecurrentForm.Gru && drops ? 2 * size : size;
+        form switch
+        {
+            RecurrentForm.Lstm => size,
+            RecurrentForm.Gru => drops ? 2 * size : size,
+            _ => drops ? size : 0,
+        };
 
     /// <summary>The length of a row of <see cref="Seen"/>: an odd number of lines of the cache, so that rows keep out of each other's sets.</summary>
     public static int SeenSize(int size, int inputSize) => checked(((size + inputSize + 15) / 16 | 1) * 16);

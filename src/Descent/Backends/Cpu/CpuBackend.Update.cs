@@ -81,52 +81,34 @@ public sealed unsafe partial class CpuBackend
             (next[place], head) = (head, place);
         }
 
-        RunFloating(
-            weight.DType,
-            new TableUpdateLoop<TKernel>(
-                weight.Address,
-                TKernel.StateCount > 0 ? first.Address : 0,
-                TKernel.StateCount > 1 ? second.Address : 0,
-                slopes.Address,
-                rows,
-                weight.Count / rows,
-                heads,
-                next,
-                constants
-            )
+        var operands = new TableOperands(
+            weight.Address,
+            TKernel.StateCount > 0 ? first.Address : 0,
+            TKernel.StateCount > 1 ? second.Address : 0,
+            slopes.Address,
+            weight.Count / rows,
+            (nint)heads,
+            (nint)next
         );
+        RunFloating(weight.DType, new TableUpdateLoop<TKernel>(operands, rows, constants));
         return true;
     }
 
     private readonly struct TableUpdateLoop<TKernel>(
-        nint table,
-        nint first,
-        nint second,
-        nint gradient,
+        TableOperands operands,
         long rows,
-        long length,
-        int* heads,
-        int* next,
         UpdateConstants<double> constants
     ) : ILanesLoop
         where TKernel : struct, IUpdateKernel
     {
         public void Run<T, TElement>()
             where T : struct, IMemoryLanes<T, TElement>
-            where TElement : unmanaged
-        {
-            var body = new TableUpdateBody<TKernel, T, TElement>(
-                (TElement*)table,
-                (TElement*)first,
-                (TElement*)second,
-                (TElement*)gradient,
-                length,
-                heads,
-                next,
-                constants
+            where TElement : unmanaged =>
+            WorkSplitter.For(
+                rows,
+                GrainOfSlices(operands.Length),
+                new TableUpdateBody<TKernel, T, TElement>(operands, constants)
             );
-            WorkSplitter.For(rows, GrainOfSlices(length), body);
-        }
     }
 
     private readonly struct UpdateRowsLoop<TKernel>(
@@ -193,7 +175,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <summary>One pass over weights, their gradients and their states, block after block.</summary>
-    private readonly struct UpdateBody<TKernel, T, TElement>(UpdateBlock* blocks) : IRangeBody
+    internal readonly struct UpdateBody<TKernel, T, TElement>(UpdateBlock* blocks) : IRangeBody
         where TKernel : struct, IUpdateKernel
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged

@@ -188,7 +188,7 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
         }
     }
 
-    /// <summary>From the gradient of the hidden and cell states after a step to that of its gates.</summary>
+    /// <summary>From the gradient of the hidden and cell states after a step to that of its gates. The output of a step, where nothing else is kept, is what the next one saw, or the last of all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Step(
         int turn,
@@ -203,18 +203,29 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
     )
     {
         var common = turn > 0 ? order.Count(part, turn - 1) : 0;
-        var memoryRow = pass.Memory.Shape[1];
+        var after = turn + 1 < order.Turns ? order.Count(part, turn + 1) : 0;
+        var memoryRow = pass.Memory.IsNone ? 0 : pass.Memory.Shape[1];
+        var seenRow = pass.Seen.Shape[1];
         for (long i = 0; i < count; i++, row++)
         {
             var sequence = part * order.Rows + i;
-            var memory = (TElement*)pass.Memory.Address + row * memoryRow;
+            var memory =
+                memoryRow > 0 ? (TElement*)pass.Memory.Address + row * memoryRow
+                : i < after ? (TElement*)pass.Seen.Address + (row + count) * seenRow
+                : (TElement*)pass.LastHidden.Address + sequence * size;
+            RecurrentRows.Prefetch((TElement*)pass.Seen.Address + row * seenRow, seenRow);
+            if (common > 0 && !pass.Gates.IsNone)
+            {
+                RecurrentRows.Prefetch((TElement*)pass.Gates.Address + (row - common) * Width, Width);
+            }
+
             var place = new RecurrentStepGradient<TElement>
             {
                 Size = size,
                 Gates = pass.Gates.IsNone ? null : (TElement*)pass.Gates.Address + row * Width,
                 Memory = memory,
                 HiddenBefore =
-                    memoryRow > size ? memory + size : (TElement*)pass.Seen.Address + row * pass.Seen.Shape[1],
+                    memoryRow > size ? memory + size : (TElement*)pass.Seen.Address + row * seenRow,
                 CellBefore =
                     cell is null ? null
                     : i < common ? memory - common * memoryRow
@@ -280,15 +291,8 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
             inputRow,
             add: false
         );
-        for (; turn < after; turn++)
-        {
-            var count = order.Count(part, turn);
-            for (long i = 0; i < count; i++, dx += inputRow)
-            {
-                var place = order.Outer(turn, part * order.Rows + i);
-                ShortCopy.Run(dx, (TElement*)gradient.Input.Address + place * inputSize, inputSize);
-            }
-        }
+        var move = new RecurrentRowMove<TElement>(order, part, turn, after, inputSize);
+        move.Scatter(dx, inputRow, (TElement*)gradient.Input.Address);
     }
 
     private void CopyOrKeep(TElement* source, long row, TElement* target)

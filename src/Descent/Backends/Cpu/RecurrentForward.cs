@@ -141,7 +141,7 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
                     add: false
                 );
                 long at = 0;
-                for (; turn < next; turn++)
+                for (var ahead = next - turn; turn < next; turn++)
                 {
                     var count = order.Count(part, turn);
                     if (count > 0)
@@ -158,6 +158,7 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
                             SumsRow,
                             add: false
                         );
+                        Ahead(part, turn + ahead);
                         Step(first, turn, count, row, p + at * SumsRow, q, h, c);
                         at += count;
                         row += count;
@@ -179,18 +180,25 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
         long read = 0;
         for (next = turn; next < order.Turns && read < RecurrentOrder.BlockRows; next++)
         {
-            var count = order.Count(part, next);
-            for (long i = 0; i < count; i++, read++)
-            {
-                ShortCopy.Run(
-                    input + order.Outer(next, part * order.Rows + i) * inputSize,
-                    x + read * SeenRow,
-                    inputSize
-                );
-            }
+            read += order.Count(part, next);
         }
 
+        var move = new RecurrentRowMove<TElement>(order, part, turn, next, inputSize);
+        move.Gather(input, x, SeenRow);
         return read;
+    }
+
+    /// <summary>Asks for the inputs of a step of the next block.</summary>
+    private void Ahead(long part, int turn)
+    {
+        if (turn < order.Turns)
+        {
+            var count = order.Count(part, turn);
+            for (long i = 0; i < count; i++)
+            {
+                RecurrentRows.Prefetch(input + order.Outer(turn, part * order.Rows + i) * inputSize, inputSize);
+            }
+        }
     }
 
     /// <summary>What the weights see of the hidden state, put down where it is kept.</summary>

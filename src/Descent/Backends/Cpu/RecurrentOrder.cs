@@ -68,6 +68,9 @@ internal sealed class RecurrentOrder
             LeastProducts / Math.Max(1, Rows * (pass.Weight.Count + pass.InputWeight.Count) * Math.Max(1, Turns))
         );
 
+    /// <summary>Whether steps have never more sequences than those made before them.</summary>
+    public bool IsFalling => !pass.Reverse;
+
     /// <summary>How many sequences of a part have the step that is made at a turn.</summary>
     public long Count(long part, int turn) =>
         Math.Max(0, Math.Min((part + 1) * Rows, pass.BatchSizes[StepOf(turn)]) - part * Rows);

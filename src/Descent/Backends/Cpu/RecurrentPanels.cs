@@ -85,19 +85,32 @@ internal static unsafe class RecurrentPanels<TOps, TVector, TElement>
             }
         }
     }
-    /// <summary>c = aᵀ · b, or c += aᵀ · b, over a few samples: a block of the columns of b stays in the first-level cache. Rows of b and c have room for whole panels.</summary>
+    /// <summary>Room for what <see cref="PackAcross"/> makes.</summary>
+    public static long RoomAcross(long rows, long samples) => rows * samples + TOps.Count;
+
+    /// <summary>Packs the columns of a few samples, so many together as a tile has rows: sample after sample.</summary>
+    public static void PackAcross(TElement* a, long aRow, long rows, long samples, TElement* to)
+    {
+        int count;
+        for (long i = 0; i < rows; i += count)
+        {
+            count = ProductTiling.Rows(rows - i, TOps.TileRows);
+            ProductPacking<TOps, TVector, TElement>.Across(a + i, aRow, count, samples, to);
+            to += count * samples;
+        }
+    }
+
+    /// <summary>c += aᵀ · b over a few samples, a as <see cref="PackAcross"/> packs it: a block of the columns of b stays in the first-level cache. Rows of b and c have room for whole panels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void MultiplyAcross(
+    public static void AddAcross(
         TElement* a,
-        long aRow,
         long rows,
         TElement* b,
         long bRow,
         long samples,
         long columns,
         TElement* c,
-        long cRow,
-        bool add
+        long cRow
     )
     {
         for (long column = 0; column < columns; column += Width)
@@ -109,15 +122,15 @@ internal static unsafe class RecurrentPanels<TOps, TVector, TElement>
                 ProductTile<TOps, TVector, TElement>.Run(
                     count,
                     columns - column,
-                    a + i,
+                    a + i * samples,
                     1,
-                    aRow,
+                    count,
                     b + column,
                     bRow,
                     samples,
                     c + i * cRow + column,
                     cRow,
-                    add
+                    add: true
                 );
             }
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -95,6 +96,20 @@ internal unsafe struct RecurrentStepGradient<TElement>
 /// <summary>Pieces of the formulas.</summary>
 internal static unsafe class RecurrentRows
 {
+    /// <summary>Asks for a row, so that it is in the second-level cache when its turn comes: rows of one step lie too far apart, or come too suddenly, for the processor to ask by itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch<TElement>(TElement* row, long count)
+        where TElement : unmanaged
+    {
+        if (Sse.IsSupported)
+        {
+            for (var end = row + count; row < end; row += 64 / sizeof(TElement))
+            {
+                Sse.Prefetch1(row);
+            }
+        }
+    }
+
     /// <summary>Reads lanes of a row of which <paramref name="left"/> elements are left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Read<T, TElement>(TElement* source, long left)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
@@ -59,31 +60,17 @@ internal readonly unsafe struct RecurrentTotals<TOps, TVector, TElement>(
 
         var seenRow = pass.Seen.Shape[1];
         var seen = (TElement*)pass.Seen.Address + from * seenRow;
-        RecurrentPanels<TOps, TVector, TElement>.MultiplyAcross(
-            seen,
-            seenRow,
-            Size,
-            ofHidden,
-            gatesRow,
-            rows,
-            Width,
-            total,
-            Row,
-            add: true
-        );
-        RecurrentPanels<TOps, TVector, TElement>.MultiplyAcross(
-            seen + Size,
-            seenRow,
-            InputSize,
-            ofInput,
-            gatesRow,
-            rows,
-            Width,
-            total + Size * Row,
-            Row,
-            add: true
-        );
+        var room = RecurrentPanels<TOps, TVector, TElement>.RoomAcross(Math.Max(Size, InputSize), rows);
+        using var scratch = new Scratch(room * sizeof(TElement));
+        var packed = (TElement*)scratch.Pointer;
+        RecurrentPanels<TOps, TVector, TElement>.PackAcross(seen, seenRow, Size, rows, packed);
+        Multiply(packed, Size, rows, ofHidden, gatesRow, total);
+        RecurrentPanels<TOps, TVector, TElement>.PackAcross(seen + Size, seenRow, InputSize, rows, packed);
+        Multiply(packed, InputSize, rows, ofInput, gatesRow, total + Size * Row);
     }
+
+    private void Multiply(TElement* packed, long columns, long rows, TElement* sums, long sumsRow, TElement* total) =>
+        RecurrentPanels<TOps, TVector, TElement>.AddAcross(packed, columns, sums, sumsRow, rows, Width, total, Row);
 
     /// <summary>Brings the sums to where they were asked for.</summary>
     public void Hand(TElement* total)

@@ -3,115 +3,85 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>A table changed by the gradients of some of its rows, row after row: what was read once or never needs no gradient in memory.</summary>
+/// <summary>A table changed by the gradients of some of its rows, a few rows at a time: the gradient of the whole is never in memory.</summary>
 /// <remarks>
 /// <code>
 ///   heads[row] → i → next[i] → …     the places whose gradients belong to a row, in order; their sum from the first on
 /// </code>
 /// </remarks>
 internal readonly unsafe struct TableUpdateBody<TKernel, T, TElement>(
-    TElement* table,
-    TElement* first,
-    TElement* second,
-    TElement* gradient,
-    long length,
-    int* heads,
-    int* next,
+    TableOperands operands,
     UpdateConstants<double> constants
 ) : IRangeBody
     where TKernel : struct, IUpdateKernel
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    // The gradients of so many numbers stay in the first-level cache beside the table's.
+    private const long Chunk = 2048;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
-        var numbers = default(UpdateConstants<T>);
-        for (var i = 0; i < UpdateConstants<double>.Length; i++)
+        var length = operands.Length;
+        var rows = Math.Clamp(Chunk / length, 1, end - start);
+        using var scratch = new Scratch(rows * length * sizeof(TElement));
+        var slopes = (TElement*)scratch.Pointer;
+        for (var row = start; row < end; row += rows)
         {
-            numbers[i] = T.Constant(constants[i]);
-        }
-
-        var last = length % T.Count;
-        for (var row = start; row < end; row++)
-        {
-            var at = row * length;
-            var stop = at + length - last;
-            var head = heads[row];
-            if (head < 0)
+            rows = Math.Min(rows, end - row);
+            for (long i = 0; i < rows; i++)
             {
-                for (; at < stop; at += T.Count)
-                {
-                    Step(at, T.Count, T.Zero, numbers);
-                }
-
-                if (last > 0)
-                {
-                    Step(at, (int)last, T.Zero, numbers);
-                }
-
-                continue;
+                Slope(operands.Heads[row + i], slopes + i * length);
             }
 
-            var from = gradient + head * length;
-            var more = next[head];
-            for (; at < stop; at += T.Count, from += T.Count)
-            {
-                Step(at, T.Count, more < 0 ? T.Load(from) : Sum(from, T.Count, head), numbers);
-            }
-
-            if (last > 0)
-            {
-                Step(at, (int)last, more < 0 ? T.LoadPartial(from, (int)last) : Sum(from, (int)last, head), numbers);
-            }
+            var at = (nint)(row * length) * sizeof(TElement);
+            CpuBackend.UpdateBody<TKernel, T, TElement>.Block(
+                operands.Table + at,
+                (nint)slopes,
+                operands.First + at,
+                operands.Second + at,
+                0,
+                constants,
+                0,
+                rows * length
+            );
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private T Sum(TElement* from, int count, int place)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Slope(int place, TElement* to)
     {
-        var sum = Read(from, count);
-        for (var following = next[place]; following >= 0; following = next[following])
+        var length = operands.Length;
+        if (place < 0)
         {
-            sum += Read(from + (following - place) * length, count);
+            new Span<TElement>(to, (int)length).Clear();
+            return;
         }
 
-        return sum;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Step(long at, int count, T slope, in UpdateConstants<T> numbers)
-    {
-        var weight = Read(table + at, count);
-        var one = TKernel.StateCount > 0 ? Read(first + at, count) : default;
-        var two = TKernel.StateCount > 1 ? Read(second + at, count) : default;
-        var three = default(T);
-        TKernel.Update(ref weight, slope, ref one, ref two, ref three, numbers);
-        Write(table + at, weight, count);
-        if (TKernel.StateCount > 0)
+        var from = (TElement*)operands.Gradient;
+        ShortCopy.Run(from + place * length, to, length);
+        for (place = operands.Next[place]; place >= 0; place = operands.Next[place])
         {
-            Write(first + at, one, count);
-        }
-
-        if (TKernel.StateCount > 1)
-        {
-            Write(second + at, two, count);
+            RecurrentRows.Add<T, TElement>(from + place * length, to, length);
         }
     }
+}
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Read(TElement* from, int count) => count == T.Count ? T.Load(from) : T.LoadPartial(from, count);
+/// <summary>Where a table, its states and its gradients lie, and which of these belong to which row.</summary>
+internal readonly unsafe record struct TableOperands(
+    nint Table,
+    nint First,
+    nint Second,
+    nint Gradient,
+    long Length,
+    nint HeadsAddress,
+    nint NextAddress
+)
+{
+    /// <summary>The first gradient of each row; −1 for none.</summary>
+    public int* Heads => (int*)HeadsAddress;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write(TElement* to, T value, int count)
-    {
-        if (count == T.Count)
-        {
-            T.Store(to, value);
-        }
-        else
-        {
-            T.StorePartial(to, value, count);
-        }
-    }
+    /// <summary>The gradient after each of the same row; −1 for none.</summary>
+    public int* Next => (int*)NextAddress;
 }

@@ -46,7 +46,7 @@ public partial class Tensor
             LastHidden = lastHidden.View,
             LastCell = OperandOf(lastCell),
             Gates = isKept && gates > 1 ? Result([rows, gates * size]).View : Operand.None,
-            Memory = isKept ? Result([rows, memory]).View : Operand.None,
+            Memory = isKept && memory > 0 ? Result([rows, memory]).View : Operand.None,
             Seen = isKept ? Result([rows, RecurrentPass.SeenSize(size, Shape[1])]).View : Operand.None,
         };
         if (!Backend.TryRecurrent(pass))
