@@ -17,7 +17,10 @@ public class FusedRecurrentTests
     {
         bool[] either = [false, true];
         foreach (
-            var (bySequence, reverse, drops) in from a in either from b in either from c in either select (a, b, c)
+            var (bySequence, reverse, drops) in from a in either
+            from b in either
+            from c in either
+            select (a, b, c)
         )
         {
             var cell = Make(kind, inputs, hidden);

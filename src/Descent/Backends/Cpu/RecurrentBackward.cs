@@ -62,8 +62,7 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
     private long Width => Gates * size;
 
     // In a row of gradients the gates as the hidden state sees them come first.
-    private long SumsRow =>
-        RecurrentPanels<TOps, TVector, TElement>.RowOf(Width + TRows.Split * size + 2 * TOps.Count);
+    private long SumsRow => RecurrentPanels<TOps, TVector, TElement>.RowOf(Width + TRows.Split * size + 2 * TOps.Count);
 
     private TElement* OfInput(TElement* row) => row + TRows.Split * size;
 
@@ -224,8 +223,7 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
                 Size = size,
                 Gates = pass.Gates.IsNone ? null : (TElement*)pass.Gates.Address + row * Width,
                 Memory = memory,
-                HiddenBefore =
-                    memoryRow > size ? memory + size : (TElement*)pass.Seen.Address + row * seenRow,
+                HiddenBefore = memoryRow > size ? memory + size : (TElement*)pass.Seen.Address + row * seenRow,
                 CellBefore =
                     cell is null ? null
                     : i < common ? memory - common * memoryRow

@@ -49,7 +49,8 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
     private long Width => TRows.Gates * size;
 
     // Where nothing is kept, the inputs of a block stand in scratch memory as they would among what is kept.
-    private long SeenRow => pass.IsKept ? pass.Seen.Shape[1] : RecurrentPanels<TOps, TVector, TElement>.RowOf(inputSize);
+    private long SeenRow =>
+        pass.IsKept ? pass.Seen.Shape[1] : RecurrentPanels<TOps, TVector, TElement>.RowOf(inputSize);
 
     private long SumsRow => RecurrentPanels<TOps, TVector, TElement>.RowOf(Width);
 

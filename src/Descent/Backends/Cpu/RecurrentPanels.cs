@@ -85,6 +85,7 @@ internal static unsafe class RecurrentPanels<TOps, TVector, TElement>
             }
         }
     }
+
     /// <summary>Room for what <see cref="PackAcross"/> makes.</summary>
     public static long RoomAcross(long rows, long samples) => rows * samples + TOps.Count;
 

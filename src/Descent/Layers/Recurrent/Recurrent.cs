@@ -218,7 +218,10 @@ public class Recurrent : Layer
                 (outputs[direction], last[place]) = cell.Run(rows, recurrence);
             }
 
-            rows = directions == 1 || lastAlone && index + directions == cells.Length ? outputs[0] : Tensor.Concat(outputs, axis: 1);
+            rows =
+                directions == 1 || lastAlone && index + directions == cells.Length
+                    ? outputs[0]
+                    : Tensor.Concat(outputs, axis: 1);
         }
 
         return (input.With(rows), input.Restored(Stacked(last)));

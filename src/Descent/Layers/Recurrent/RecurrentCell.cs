@@ -158,7 +158,6 @@ public abstract class RecurrentCell : Module
             outputs.Length == 0 ? projected.ZeroResult([0, OutputSize])
             : isBySequence ? Tensor.Stack(outputs, axis: 1).Reshape([batch * outputs.Length, OutputSize])
             : Tensor.Concat(outputs);
-
     }
 
     private static RecurrentState Rows(RecurrentState state, int start, int count) =>
@@ -173,9 +172,4 @@ public abstract class RecurrentCell : Module
 /// <param name="Initial">The state before the first step, of the whole batch.</param>
 /// <param name="Drop">What the hidden state is multiplied by before the weights see it, (N, H); null for no dropout.</param>
 /// <param name="Mask">Which rows are steps at all, (R, 1); the others keep the state and give zeros. Null for all.</param>
-internal readonly record struct Recurrence(
-    RecurrentSteps Steps,
-    RecurrentState Initial,
-    Tensor? Drop,
-    Tensor? Mask
-);
+internal readonly record struct Recurrence(RecurrentSteps Steps, RecurrentState Initial, Tensor? Drop, Tensor? Mask);
