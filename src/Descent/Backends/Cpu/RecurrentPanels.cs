@@ -86,25 +86,11 @@ internal static unsafe class RecurrentPanels<TOps, TVector, TElement>
         }
     }
 
-    /// <summary>Room for what <see cref="PackAcross"/> makes.</summary>
-    public static long RoomAcross(long rows, long samples) => rows * samples + TOps.Count;
-
-    /// <summary>Packs the columns of a few samples, so many together as a tile has rows: sample after sample.</summary>
-    public static void PackAcross(TElement* a, long aRow, long rows, long samples, TElement* to)
-    {
-        int count;
-        for (long i = 0; i < rows; i += count)
-        {
-            count = ProductTiling.Rows(rows - i, TOps.TileRows);
-            ProductPacking<TOps, TVector, TElement>.Across(a + i, aRow, count, samples, to);
-            to += count * samples;
-        }
-    }
-
-    /// <summary>c += aᵀ · b over a few samples, a as <see cref="PackAcross"/> packs it: a block of the columns of b stays in the first-level cache. Rows of b and c have room for whole panels.</summary>
+    /// <summary>c += aᵀ · b over a few samples: a block of the columns of b stays in the first-level cache. Rows of b and c have room for whole panels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void AddAcross(
         TElement* a,
+        long aRow,
         long rows,
         TElement* b,
         long bRow,
@@ -123,9 +109,9 @@ internal static unsafe class RecurrentPanels<TOps, TVector, TElement>
                 ProductTile<TOps, TVector, TElement>.Run(
                     count,
                     columns - column,
-                    a + i * samples,
+                    a + i,
                     1,
-                    count,
+                    aRow,
                     b + column,
                     bRow,
                     samples,

@@ -60,22 +60,35 @@ internal readonly unsafe struct RecurrentTotals<TOps, TVector, TElement>(
 
         var seenRow = pass.Seen.Shape[1];
         var seen = (TElement*)pass.Seen.Address + from * seenRow;
-        var room = RecurrentPanels<TOps, TVector, TElement>.RoomAcross(Math.Max(Size, InputSize), rows);
-        using var scratch = new Scratch(room * sizeof(TElement));
-        var packed = (TElement*)scratch.Pointer;
-        RecurrentPanels<TOps, TVector, TElement>.PackAcross(seen, seenRow, Size, rows, packed);
-        Multiply(packed, Size, rows, ofHidden, gatesRow, total);
-        RecurrentPanels<TOps, TVector, TElement>.PackAcross(seen + Size, seenRow, InputSize, rows, packed);
-        Multiply(packed, InputSize, rows, ofInput, gatesRow, total + Size * Row);
+        Multiply(seen, seenRow, Size, rows, ofHidden, gatesRow, total);
+        Multiply(seen + Size, seenRow, InputSize, rows, ofInput, gatesRow, total + Size * Row);
     }
 
-    private void Multiply(TElement* packed, long columns, long rows, TElement* sums, long sumsRow, TElement* total) =>
-        RecurrentPanels<TOps, TVector, TElement>.AddAcross(packed, columns, sums, sumsRow, rows, Width, total, Row);
+    private void Multiply(
+        TElement* seen,
+        long seenRow,
+        long columns,
+        long rows,
+        TElement* sums,
+        long sumsRow,
+        TElement* total
+    ) =>
+        RecurrentPanels<TOps, TVector, TElement>.AddAcross(
+            seen,
+            seenRow,
+            columns,
+            sums,
+            sumsRow,
+            rows,
+            Width,
+            total,
+            Row
+        );
 
     /// <summary>Brings the sums to where they were asked for.</summary>
     public void Hand(TElement* total)
     {
-        // What comes first in a Row of gradients belongs to the last gates.
+        // What comes first in a row of gradients belongs to the last gates.
         var (first, last) = (split * Size, (gates - split) * Size);
         Turn(total + first, gradient.Weight, 0, last, Size);
         Turn(total, gradient.Weight, last, first, Size);
