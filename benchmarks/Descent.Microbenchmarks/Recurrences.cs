@@ -3,7 +3,7 @@ using Descent.Backends;
 
 namespace Descent.Microbenchmarks;
 
-/// <summary>All steps of a recurrence without the product of its inputs, and its gradient without the products of its weights'.</summary>
+/// <summary>All steps of a recurrence, and its gradient.</summary>
 public class Recurrences : KernelBenchmark
 {
     private RecurrentPass pass = null!;
@@ -21,7 +21,7 @@ public class Recurrences : KernelBenchmark
     /// <summary>Sentences, and a few long sequences of a small state.</summary>
     public static IEnumerable<ShapeCase> Cases => [new(100, 64, 128), new(200, 10, 32)];
 
-    private int Gates => RecurrentPass.Gates(Form);
+    private int Gates => RecurrentPass.GatesOf(Form);
 
     /// <summary>Makes what goes in and room for what comes out.</summary>
     [GlobalSetup]
@@ -36,8 +36,10 @@ public class Recurrences : KernelBenchmark
             {
                 Form = Form,
                 BatchSizes = [.. Enumerable.Repeat(batch, steps)],
+                IsBySequence = true,
                 Reverse = false,
-                Projected = Uniform([steps * batch, Gates * size]),
+                Input = Uniform(rows),
+                InputWeight = Make([Gates * size, size]),
                 Weight = Make([Gates * size, size]),
                 InputBias = Make([Gates * size]),
                 Bias = Make([Gates * size]),
@@ -48,8 +50,9 @@ public class Recurrences : KernelBenchmark
                 Outputs = Make(rows),
                 LastHidden = Make(states),
                 LastCell = isLstm ? Make(states) : Operand.None,
+                Gates = isKept && Gates > 1 ? Make([steps * batch, Gates * size]) : Operand.None,
                 Memory = isKept && Gates > 1 ? Make(rows) : Operand.None,
-                IsKept = isKept,
+                Seen = isKept ? Make([steps * batch, RecurrentPass.SeenSize(size, size)]) : Operand.None,
             };
         (pass, unkept) = (Pass(isKept: true), Pass(isKept: false));
         gradient = new()
@@ -57,9 +60,9 @@ public class Recurrences : KernelBenchmark
             Outputs = Make(rows),
             LastHidden = Make(states),
             LastCell = Operand.None,
-            Projected = Make(pass.Projected.Shape),
-            Candidate = Form == RecurrentForm.Gru ? Make(rows) : Operand.None,
-            Seen = Make(rows),
+            Input = Make(rows),
+            InputWeight = Make([Gates * size, size]),
+            Weight = Make([Gates * size, size]),
             InputBias = Make([Gates * size]),
             Bias = Make([Gates * size]),
             Hidden = Make(states),
@@ -74,10 +77,10 @@ public class Recurrences : KernelBenchmark
     {
         var rows = (double)Case.Sizes[0] * Case.Sizes[1];
         var size = Case.Sizes[2];
-        var flops = 2 * rows * Gates * size * size;
+        var flops = 4 * rows * Gates * size * size;
         return kernel == nameof(Gradient)
-            ? new(flops, Floats(rows * size * (Gates + 2)), Floats(rows * size * (Gates + 1)))
-            : new(flops, Floats(rows * size * Gates), Floats(rows * size));
+            ? new(2 * flops, Floats(rows * size * (Gates + 4)), Floats(rows * size))
+            : new(flops, Floats(rows * size), Floats(rows * size));
     }
 
     /// <summary>Kept for the gradient.</summary>

@@ -8,6 +8,7 @@ namespace Descent;
 internal sealed class RowGradient(Tensor places, Tensor rows)
 {
     private bool isDistinct;
+    private bool isKnownFinite;
 
     /// <summary>The numbers of the rows, int64, each once.</summary>
     public Tensor Places
@@ -33,12 +34,25 @@ internal sealed class RowGradient(Tensor places, Tensor rows)
     public RowGradient And(Tensor morePlaces, Tensor moreRows) =>
         new(Tensor.Concat([places, morePlaces], 0), Tensor.Concat([rows, moreRows], 0));
 
-    /// <summary>The gradient of the whole table.</summary>
+    /// <summary>Whether the gradient holds finite numbers alone; told from the rows before they are added up, where that is enough.</summary>
+    public bool IsFinite
+    {
+        get
+        {
+            if (!isKnownFinite)
+            {
+                isKnownFinite = rows.HasHarmlessSums || Rows.Backend.IsFinite(Rows.View);
+            }
+
+            return isKnownFinite;
+        }
+    }
+
+    /// <summary>The gradient of the whole table, computed when somebody looks at it.</summary>
     public Tensor Whole(Shape table)
     {
-        var whole = rows.ZeroResult(table);
-        whole.Backend.ScatterAdd(whole.View, 0, places.View, rows.View);
-        whole.IsKnownFinite = rows.IsKnownFinite && isDistinct;
+        var whole = rows.Result(table, new DeferredRows(places, rows));
+        whole.IsKnownFinite = isKnownFinite;
         return whole;
     }
 

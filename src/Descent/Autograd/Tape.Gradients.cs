@@ -24,7 +24,12 @@ internal sealed partial class Tape
     /// <summary>Whether the gradient collected for a leaf, if any, holds finite numbers alone.</summary>
     internal bool HasFiniteGradient(Tensor leaf)
     {
-        var gradient = RowsOf(leaf)?.Rows ?? GradientOf(leaf);
+        if (RowsOf(leaf) is { } rows)
+        {
+            return rows.IsFinite;
+        }
+
+        var gradient = GradientOf(leaf);
         return gradient is null or { IsKnownFinite: true } || MarkFinite(gradient);
 
         static bool MarkFinite(Tensor gradient) => gradient.IsKnownFinite = gradient.Backend.IsFinite(gradient.View);

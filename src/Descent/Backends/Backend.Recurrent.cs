@@ -13,7 +13,7 @@ public abstract partial class Backend
     /// <summary>Does the work of <see cref="TryRecurrent"/>.</summary>
     protected virtual bool TryRecurrentCore(RecurrentPass pass) => false;
 
-    /// <summary>The gradient of <see cref="TryRecurrent"/>, but for the product that gives the weights'.</summary>
+    /// <summary>The gradient of <see cref="TryRecurrent"/>.</summary>
     public bool TryRecurrentGradient(RecurrentPass pass, RecurrentGradient gradient)
     {
         var result = TryRecurrentGradientCore(pass, gradient);

@@ -332,6 +332,37 @@ public abstract partial class Backend
         return result;
     }
 
+    /// <summary>As <see cref="Update{TKernel}(ReadOnlySpan{UpdateBlock})"/> with at most two numbers of state, for a weight of which some rows (slices along axis 0) have gradients: those of one row are added up in order, and the others' is zero. Weight, states and gradient are contiguous.</summary>
+    public bool TryUpdateTable<TKernel>(
+        in Operand weight,
+        in Operand places,
+        in Operand gradient,
+        in Operand first,
+        in Operand second,
+        in UpdateConstants<double> constants
+    )
+        where TKernel : struct, IUpdateKernel
+    {
+        var result = TryUpdateTableCore<TKernel>(weight, places, gradient, first, second, constants);
+        GC.KeepAlive(weight.Storage);
+        GC.KeepAlive(places.Storage);
+        GC.KeepAlive(gradient.Storage);
+        GC.KeepAlive(first.Storage);
+        GC.KeepAlive(second.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryUpdateTable{TKernel}"/>.</summary>
+    protected virtual bool TryUpdateTableCore<TKernel>(
+        in Operand weight,
+        in Operand places,
+        in Operand gradient,
+        in Operand first,
+        in Operand second,
+        in UpdateConstants<double> constants
+    )
+        where TKernel : struct, IUpdateKernel => false;
+
     /// <summary>Does the work of <see cref="TryUpdateRows{TKernel}"/>.</summary>
     protected virtual bool TryUpdateRowsCore<TKernel>(
         in Operand weight,

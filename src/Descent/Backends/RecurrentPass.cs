@@ -16,11 +16,12 @@ public enum RecurrentForm
     Gru,
 }
 
-/// <summary>A recurrence over packed rows: what goes in, and what comes out and is kept for its gradient.</summary>
+/// <summary>A recurrence over rows of inputs: what goes in, and what comes out and is kept for its gradient.</summary>
 /// <remarks>
-/// Rows stand in order of time, those of one step together: of step t the first <c>BatchSizes[t]</c> sequences of the
-/// batch. R is the number of rows, N that of sequences, G that of gates (1, 4 or 3). In each step p is a row of
-/// <see cref="Projected"/> + <see cref="InputBias"/> and q = (h ⊙ drop) wᵀ + <see cref="Bias"/>.
+/// Rows of inputs and outputs stand in order of time, those of one step together: of step t the first
+/// <c>BatchSizes[t]</c> sequences of the batch; or those of one sequence together, if all have all steps. R is the number
+/// of rows, N that of sequences, G that of gates (1, 4 or 3). In each step p = x vᵀ + <see cref="InputBias"/> and
+/// q = (h ⊙ drop) wᵀ + <see cref="Bias"/>. What is kept stands in an order of the backend's own.
 /// </remarks>
 public sealed class RecurrentPass
 {
@@ -30,13 +31,19 @@ public sealed class RecurrentPass
     /// <summary>How many sequences have each step, never rising.</summary>
     public required IReadOnlyList<int> BatchSizes { get; init; }
 
+    /// <summary>Whether the rows of one sequence stand together, in order of time; else those of one step.</summary>
+    public required bool IsBySequence { get; init; }
+
     /// <summary>Whether the last step comes first.</summary>
     public required bool Reverse { get; init; }
 
-    /// <summary>What the inputs give the gates, contiguous (R, G · H). Where the pass is kept, the gates' values take its place, if there are several.</summary>
-    public required Operand Projected { get; init; }
+    /// <summary>The inputs x, (R, C).</summary>
+    public required Operand Input { get; init; }
 
-    /// <summary>The weights of the hidden state, (G · H, H).</summary>
+    /// <summary>The weights v of the inputs, (G · H, C).</summary>
+    public required Operand InputWeight { get; init; }
+
+    /// <summary>The weights w of the hidden state, (G · H, H).</summary>
     public required Operand Weight { get; init; }
 
     /// <summary>The bias of the inputs, (G · H), or none.</summary>
@@ -57,7 +64,7 @@ public sealed class RecurrentPass
     /// <summary>The cell state before the first step, (N, H); none but for an LSTM.</summary>
     public required Operand Cell { get; init; }
 
-    /// <summary>Result: the hidden state after each step, contiguous (R, H).</summary>
+    /// <summary>Result: the hidden state after each step, contiguous (R, H), or none.</summary>
     public required Operand Outputs { get; init; }
 
     /// <summary>Result: the hidden state after each sequence's last step, contiguous (N, H).</summary>
@@ -66,20 +73,38 @@ public sealed class RecurrentPass
     /// <summary>Result: the cell state after each sequence's last step, contiguous (N, H); none but for an LSTM.</summary>
     public required Operand LastCell { get; init; }
 
-    /// <summary>Result, contiguous (R, H): of an LSTM the cell states, of a GRU the last third of q; none where the pass is not kept or has none.</summary>
+    /// <summary>Kept for the gradient: the gates' values, contiguous (R, G · H). None where nobody asks, or there is one gate.</summary>
+    public required Operand Gates { get; init; }
+
+    /// <summary>Kept for the gradient, contiguous (R, <see cref="MemorySize"/>): of an LSTM the cell states, of a GRU the last third of q (and with drop the hidden state before), else, with drop, the outputs. None where nobody asks, or its rows have no length.</summary>
     public required Operand Memory { get; init; }
 
+    /// <summary>Kept for the gradient, contiguous (R, <see cref="SeenSize"/>): what the weights saw of the hidden state, and the inputs beside it. None where nobody asks.</summary>
+    public required Operand Seen { get; init; }
+
     /// <summary>Whether a gradient will be asked for.</summary>
-    public required bool IsKept { get; init; }
+    public bool IsKept => !Seen.IsNone;
 
     /// <summary>G, the number of gates of a form.</summary>
-    public static int Gates(RecurrentForm form) =>
+    public static int GatesOf(RecurrentForm form) =>
         form switch
         {
             RecurrentForm.Lstm => 4,
             RecurrentForm.Gru => 3,
             _ => 1,
         };
+
+    /// <summary>The length of a row of <see cref="Memory"/>.</summary>
+    public static int MemorySize(RecurrentForm form, int size, bool drops) =>
+        form switch
+        {
+            RecurrentForm.Lstm => size,
+            RecurrentForm.Gru => drops ? 2 * size : size,
+            _ => drops ? size : 0,
+        };
+
+    /// <summary>The length of a row of <see cref="Seen"/>: an odd number of lines of the cache, so that rows keep out of each other's sets.</summary>
+    public static int SeenSize(int size, int inputSize) => checked(((size + inputSize + 15) / 16 | 1) * 16);
 }
 
 /// <summary>The gradient of a <see cref="RecurrentPass"/>: what is known, and what is asked for.</summary>
@@ -94,19 +119,19 @@ public sealed class RecurrentGradient
     /// <summary>The gradient of the last cell states, (N, H); none for zeros.</summary>
     public required Operand LastCell { get; init; }
 
-    /// <summary>Result: the gradient of p, contiguous (R, G · H); may be the memory of <see cref="RecurrentPass.Projected"/>, if the pass is not needed again.</summary>
-    public required Operand Projected { get; init; }
+    /// <summary>Result: the gradient of the inputs, contiguous (R, C), or none.</summary>
+    public required Operand Input { get; init; }
 
-    /// <summary>Result: the gradient of the last third of q of a GRU, contiguous (R, H). The rest of q, and q otherwise, has that of p. None but for a GRU.</summary>
-    public required Operand Candidate { get; init; }
+    /// <summary>Result: the gradient of the weights of the inputs, (G · H, C), or none.</summary>
+    public required Operand InputWeight { get; init; }
 
-    /// <summary>Result: what the weights saw of the hidden state in each step, (R, H), each row without gaps.</summary>
-    public required Operand Seen { get; init; }
+    /// <summary>Result: the gradient of the weights of the hidden state, (G · H, H), or none.</summary>
+    public required Operand Weight { get; init; }
 
-    /// <summary>Result: the gradient of the bias of the inputs, contiguous (G · H).</summary>
+    /// <summary>Result: the gradient of the bias of the inputs, contiguous (G · H), or none.</summary>
     public required Operand InputBias { get; init; }
 
-    /// <summary>Result: the gradient of the bias of the hidden state, contiguous (G · H).</summary>
+    /// <summary>Result: the gradient of the bias of the hidden state, contiguous (G · H), or none.</summary>
     public required Operand Bias { get; init; }
 
     /// <summary>Result: the gradient of the hidden state before the first step, contiguous (N, H).</summary>

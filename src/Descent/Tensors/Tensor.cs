@@ -51,6 +51,9 @@ public partial class Tensor
     /// <summary>Whether every element is known to be finite, so that nobody needs to look.</summary>
     internal bool IsKnownFinite { get; set; }
 
+    /// <summary>Whether no sum of elements or of products of two, up to as many as a shape can have, exceeds the largest float.</summary>
+    internal bool HasHarmlessSums => Backend.IsWithin(View, 1e14);
+
     /// <summary>What will compute the elements when somebody looks at them; null once they are there.</summary>
     internal Deferred? Deferred => deferred;
 

@@ -40,6 +40,31 @@ public class EmbeddingTests
         );
     }
 
+    [Theory]
+    [InlineData(300, 37)]
+    [InlineData(9, 5000)]
+    public void Adam_changes_a_table_as_if_its_gradient_were_whole(int count, int size)
+    {
+        var names = Tensor.From([7L, 1, 7, 3, 3, 7, 8]);
+        var whole = Steps(layer => names.OneHot(count, DType.Float32).MatMul(layer.Weight));
+
+        Assert.Equal(whole, Steps(layer => layer.Forward(names)));
+
+        float[] Steps(Func<Embedding, Tensor> read)
+        {
+            var layer = new Embedding(count, size);
+            layer.Initialize(5);
+            var optimizer = new Adam(layer, 0.01, weightDecay: 0.1);
+            for (var number = 0; number < 3; number++)
+            {
+                using var step = optimizer.BeginStep();
+                step.Minimize(read(layer).Square().Mean());
+            }
+
+            return layer.Weight.ToArray<float>();
+        }
+    }
+
     [Fact]
     public void A_table_that_serves_twice_gets_both_gradients()
     {

@@ -15,24 +15,29 @@ public class FusedRecurrentTests
     [MemberData(nameof(Cases))]
     public void Fused_steps_give_what_their_composition_gives(string kind, int batch, int inputs, int hidden)
     {
-        foreach (var reverse in (bool[])[false, true])
+        bool[] either = [false, true];
+        foreach (
+            var (bySequence, reverse, drops) in from a in either
+            from b in either
+            from c in either
+            select (a, b, c)
+        )
         {
-            foreach (var drops in (bool[])[false, true])
-            {
-                var cell = Make(kind, inputs, hidden);
-                int[] batchSizes = [batch, batch, (batch + 1) / 2, 1];
-                var x = Normal("x", [batchSizes.Sum(), inputs]);
-                Tensor[] state = [.. cell.StateSizes.Select((size, part) => Normal($"state {part}", [batch, size]))];
-                var drop = drops ? Normal("drop", [batch, hidden]) : null;
-                Tensor[] leaves = [x, .. state, .. cell.Parameters];
-                var fused = Run(cell, batchSizes, reverse, drop, leaves);
-                var composed = Run(new Composed(cell), batchSizes, reverse, drop, leaves);
+            var cell = Make(kind, inputs, hidden);
+            int[] batchSizes = bySequence ? [batch, batch, batch] : [batch, batch, (batch + 1) / 2, 1];
+            var x = Normal("x", [batchSizes.Sum(), inputs]);
+            Tensor[] state = [.. cell.StateSizes.Select((size, part) => Normal($"state {part}", [batch, size]))];
+            var drop = drops ? Normal("drop", [batch, hidden]) : null;
+            Tensor[] leaves = [x, .. state, .. cell.Parameters];
+            var recurrence = new Recurrence(new(batchSizes, bySequence, reverse), new(state), drop, null);
+            var fused = Run(cell, recurrence, leaves);
+            var composed = Run(new Composed(cell), recurrence, leaves);
 
-                Assert.Equal(composed.Count, fused.Count);
-                for (var i = 0; i < fused.Count; i++)
-                {
-                    Golden.AssertClose(composed[i], fused[i], 1e-11, $"{kind}, reverse {reverse}, drops {drops}, {i}");
-                }
+            Assert.Equal(composed.Count, fused.Count);
+            for (var i = 0; i < fused.Count; i++)
+            {
+                var place = $"{kind}, by sequence {bySequence}, reverse {reverse}, drops {drops}, {i}";
+                Golden.AssertClose(composed[i], fused[i], 1e-11, place);
             }
         }
     }
@@ -44,7 +49,7 @@ public class FusedRecurrentTests
         var x = Normal("x", [6, 3]);
         Tensor[] leaves = [x, .. cell.Parameters];
         using var recording = Gradients.Record(leaves);
-        var recurrence = new Recurrence([3, 3], cell.ZeroState(x, 3), false, null, null);
+        var recurrence = new Recurrence(new([3, 3], false, false), cell.ZeroState(x, 3), null, null);
         var (outputs, last) = cell.Run(x, recurrence);
 
         var ofLast = Gradients.Of(last.Cell.Sum(), leaves)[0].ToArray<double>();
@@ -56,11 +61,10 @@ public class FusedRecurrentTests
     }
 
     /// <summary>Outputs, last states, and the gradients of some number made of all of them.</summary>
-    private static List<double[]> Run(RecurrentCell cell, int[] batchSizes, bool reverse, Tensor? drop, Tensor[] leaves)
+    private static List<double[]> Run(RecurrentCell cell, in Recurrence recurrence, Tensor[] leaves)
     {
         using var recording = Gradients.Record(leaves);
-        var initial = new RecurrentState(leaves.AsSpan(1, cell.StateSizes.Count));
-        var (outputs, last) = cell.Run(leaves[0], new Recurrence(batchSizes, initial, reverse, drop, null));
+        var (outputs, last) = cell.Run(leaves[0], recurrence);
         Tensor[] results = [outputs, .. last.Parts];
         var sum = Tensor.Scalar(0.0);
         foreach (var result in results)

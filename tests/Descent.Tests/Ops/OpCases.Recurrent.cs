@@ -7,7 +7,7 @@ public static partial class OpCases
     private static IEnumerable<OpCase> Recurrences() =>
         from form in new[] { RecurrentForm.Tanh, RecurrentForm.Lstm, RecurrentForm.Gru }
         from reverse in new[] { false, true }
-        let gates = RecurrentPass.Gates(form)
+        let gates = RecurrentPass.GatesOf(form)
         select Case(
             $"Recurrent: {form}{(reverse ? ", reverse" : "")}",
             x => Recurrent(form, reverse, x),
@@ -26,7 +26,7 @@ public static partial class OpCases
         int[] batchSizes = [4, 3, 1];
         var cell = form == RecurrentForm.Lstm ? x[6] : null;
         var inputs = new RecurrentInputs(x[1], x[2], x[3], x[4], null, null, x[5], cell);
-        if (x[0].Recurrent(form, batchSizes, reverse, inputs) is var (outputs, hidden, last))
+        if (x[0].Recurrent(form, new(batchSizes, IsBySequence: false, reverse), inputs) is var (outputs, hidden, last))
         {
             return Tensor.Concat(last is null ? [hidden, outputs] : [hidden, last, outputs]);
         }

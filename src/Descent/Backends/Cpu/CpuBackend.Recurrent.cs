@@ -21,7 +21,7 @@ public sealed unsafe partial class CpuBackend
 
     private void Recur(RecurrentPass pass, RecurrentGradient? gradient)
     {
-        var dtype = pass.Outputs.DType;
+        var dtype = pass.Hidden.DType;
         switch (pass.Form)
         {
             case RecurrentForm.Lstm:

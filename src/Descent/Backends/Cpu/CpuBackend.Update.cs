@@ -53,6 +53,64 @@ public sealed unsafe partial class CpuBackend
         return true;
     }
 
+    /// <inheritdoc/>
+    protected override bool TryUpdateTableCore<TKernel>(
+        in Operand weight,
+        in Operand places,
+        in Operand gradient,
+        in Operand first,
+        in Operand second,
+        in UpdateConstants<double> constants
+    )
+    {
+        if (weight.Count == 0)
+        {
+            return true;
+        }
+
+        using var numbers = new Gapless(places);
+        using var slopes = new Gapless(gradient);
+        var (rows, read) = (weight.Shape[0], (int)places.Count);
+        using var scratch = new Scratch(((long)rows + read) * sizeof(int));
+        var heads = (int*)scratch.Pointer;
+        var next = heads + rows;
+        new Span<int>(heads, rows).Fill(-1);
+        for (var place = read - 1; place >= 0; place--)
+        {
+            ref var head = ref heads[numbers.As<long>()[place]];
+            (next[place], head) = (head, place);
+        }
+
+        var operands = new TableOperands(
+            weight.Address,
+            TKernel.StateCount > 0 ? first.Address : 0,
+            TKernel.StateCount > 1 ? second.Address : 0,
+            slopes.Address,
+            weight.Count / rows,
+            (nint)heads,
+            (nint)next
+        );
+        RunFloating(weight.DType, new TableUpdateLoop<TKernel>(operands, rows, constants));
+        return true;
+    }
+
+    private readonly struct TableUpdateLoop<TKernel>(
+        TableOperands operands,
+        long rows,
+        UpdateConstants<double> constants
+    ) : ILanesLoop
+        where TKernel : struct, IUpdateKernel
+    {
+        public void Run<T, TElement>()
+            where T : struct, IMemoryLanes<T, TElement>
+            where TElement : unmanaged =>
+            WorkSplitter.For(
+                rows,
+                GrainOfSlices(operands.Length),
+                new TableUpdateBody<TKernel, T, TElement>(operands, constants)
+            );
+    }
+
     private readonly struct UpdateRowsLoop<TKernel>(
         nint weight,
         nint places,
@@ -117,7 +175,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <summary>One pass over weights, their gradients and their states, block after block.</summary>
-    private readonly struct UpdateBody<TKernel, T, TElement>(UpdateBlock* blocks) : IRangeBody
+    internal readonly struct UpdateBody<TKernel, T, TElement>(UpdateBlock* blocks) : IRangeBody
         where TKernel : struct, IUpdateKernel
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged

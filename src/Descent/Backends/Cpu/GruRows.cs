@@ -8,6 +8,8 @@ internal readonly unsafe struct GruRows : IRecurrentRows
 {
     public static int Gates => 3;
 
+    public static int Split => 1;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Forward<T, TElement>(in RecurrentStep<TElement> step)
         where T : struct, IMemoryLanes<T, TElement>
@@ -54,8 +56,7 @@ internal readonly unsafe struct GruRows : IRecurrentRows
         var hidden = step.Hidden;
         var memory = step.Memory;
         var before = step.HiddenBefore;
-        var dp = step.Projected;
-        var dq = step.Recurrent;
+        var sums = step.Sums;
         for (long j = 0; j < size; j += T.Count)
         {
             var left = size - j;
@@ -67,15 +68,12 @@ internal readonly unsafe struct GruRows : IRecurrentRows
             var dn = dh * (T.One - z) * TanhGate.Slope(n, n);
             var dr = dn * RecurrentRows.Read<T, TElement>(memory + j, left) * SigmoidGate.Slope(r, r);
             RecurrentRows.Write(hidden + j, dh * z, left);
-            RecurrentRows.Write(dp + j, dr, left);
-            RecurrentRows.Write(dq + j, dr, left);
-            RecurrentRows.Write(dp + size + j, dz, left);
-            RecurrentRows.Write(dq + size + j, dz, left);
-            RecurrentRows.Write(dp + 2 * size + j, dn, left);
-            RecurrentRows.Write(dq + 2 * size + j, dn * r, left);
+            RecurrentRows.Write(sums + j, dn * r, left);
+            RecurrentRows.Write(sums + size + j, dr, left);
+            RecurrentRows.Write(sums + 2 * size + j, dz, left);
+            RecurrentRows.Write(sums + 3 * size + j, dn, left);
         }
 
-        RecurrentRows.Add<T, TElement>(dq, step.BiasSum, 3 * size);
-        RecurrentRows.Add<T, TElement>(dp + 2 * size, step.BiasSum + 3 * size, size);
+        RecurrentRows.Add<T, TElement>(sums, step.BiasSum, 4 * size);
     }
 }

@@ -63,7 +63,7 @@ internal readonly unsafe struct LstmRows : IRecurrentRows
         var size = step.Size;
         var gates = step.Gates;
         var hidden = step.Hidden;
-        var dq = step.Recurrent;
+        var dq = step.Sums;
         var cell = step.Cell;
         var before = step.CellBefore;
         var peephole = step.Peephole;
@@ -103,7 +103,6 @@ internal readonly unsafe struct LstmRows : IRecurrentRows
             RecurrentRows.Write(cell + j, dc * f, left);
         }
 
-        ShortCopy.Run(dq, step.Projected, 4 * size);
         RecurrentRows.Add<T, TElement>(dq, step.BiasSum, 4 * size);
         if (peephole is not null)
         {

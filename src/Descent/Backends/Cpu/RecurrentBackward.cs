@@ -4,8 +4,12 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>The gradient of all steps of a recurrence for parts of the batch, from the last step made to the first.</summary>
-/// <remarks>The gradients of biases and peepholes are summed over the steps and rows of a part, then over the parts in order.</remarks>
+/// <summary>The gradient of all steps of a recurrence for groups of parts of the batch, from the last step made to the first.</summary>
+/// <remarks>
+/// A block of steps leaves the gradients of its gates in the second-level cache, where the gradients of the inputs and of
+/// the weights are made from them at once. Those of weights, biases and peepholes are summed over the steps and rows of
+/// a part, over the parts of a group, then over the groups in order.
+/// </remarks>
 internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElement> : IRangeBody
     where TRows : struct, IRecurrentRows
     where T : struct, IMemoryLanes<T, TElement>
@@ -15,12 +19,14 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
 {
     private readonly RecurrentPass pass;
     private readonly RecurrentGradient gradient;
-    private readonly long[] starts;
+    private readonly RecurrentOrder order;
+    private readonly long groups;
     private readonly long size;
+    private readonly long inputSize;
     private readonly TElement* panels;
-    private readonly TElement* peephole;
+    private readonly TElement* inputPanels;
     private readonly TElement* sums;
-    private readonly TElement* hidden;
+    private readonly TElement* peephole;
     private readonly TElement* cell;
     private readonly TElement* drop;
     private readonly TElement* outputs;
@@ -30,208 +36,261 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
     private RecurrentBackward(
         RecurrentPass pass,
         RecurrentGradient gradient,
-        TElement* panels,
-        TElement* peephole,
-        TElement* sums,
-        (nint Hidden, nint Cell, nint Drop) before,
+        RecurrentOrder order,
+        long groups,
+        (nint OfHidden, nint OfInput, nint Sums) scratch,
+        (nint Peephole, nint Cell, nint Drop) constants,
         (nint Outputs, nint Hidden, nint Cell) given
     )
     {
-        (this.pass, this.gradient) = (pass, gradient);
-        starts = RecurrentBatch.Starts(pass);
+        (this.pass, this.gradient, this.order, this.groups) = (pass, gradient, order, groups);
         size = pass.Hidden.Shape[1];
-        this.panels = panels;
-        this.peephole = peephole;
-        this.sums = sums;
-        hidden = (TElement*)before.Hidden;
-        cell = (TElement*)before.Cell;
-        drop = (TElement*)before.Drop;
+        inputSize = pass.Input.Shape[1];
+        panels = (TElement*)scratch.OfHidden;
+        inputPanels = (TElement*)scratch.OfInput;
+        sums = (TElement*)scratch.Sums;
+        peephole = (TElement*)constants.Peephole;
+        cell = (TElement*)constants.Cell;
+        drop = (TElement*)constants.Drop;
         outputs = (TElement*)given.Outputs;
         lastHidden = (TElement*)given.Hidden;
         lastCell = (TElement*)given.Cell;
     }
 
-    private long Width => TRows.Gates * size;
+    private static long Gates => TRows.Gates;
 
-    // An odd line between the rows keeps them out of each other's cache sets.
-    private long GatesRow => (Width + 31) / 16 * 16;
+    private long Width => Gates * size;
+
+    // In a row of gradients the gates as the hidden state sees them come first.
+    private long SumsRow => RecurrentPanels<TOps, TVector, TElement>.RowOf(Width + TRows.Split * size + 2 * TOps.Count);
+
+    private TElement* OfInput(TElement* row) => row + TRows.Split * size;
 
     /// <summary>Goes back through the steps of the whole batch.</summary>
     public static void Run(RecurrentPass pass, RecurrentGradient gradient)
     {
         using var weight = new Gapless(pass.Weight);
+        using var inputWeight = new Gapless(pass.InputWeight);
         using var peephole = new Gapless(pass.Peephole);
-        using var hidden = new Gapless(pass.Hidden);
         using var cell = new Gapless(pass.Cell);
         using var drop = new Gapless(pass.Drop);
         using var outputs = new Gapless(gradient.Outputs);
         using var lastHidden = new Gapless(gradient.LastHidden);
         using var lastCell = new Gapless(gradient.LastCell);
-        var (depth, columns) = (pass.Weight.Shape[0], pass.Weight.Shape[1]);
-        var parts = RecurrentBatch.Parts(pass);
-        var room = depth * RecurrentPanels<TOps, TVector, TElement>.Padded(columns);
-        var width = SumsOf(columns);
-        using var scratch = new Scratch((room + Math.Max(1, parts) * width) * sizeof(TElement));
+        var (width, size, inputSize) = (pass.Weight.Shape[0], pass.Weight.Shape[1], pass.InputWeight.Shape[1]);
+        var order = new RecurrentOrder(pass);
+        var totals = new RecurrentTotals<TOps, TVector, TElement>(pass, gradient, TRows.Gates, TRows.Split);
+        var groups = totals.Groups(order.Parts);
+        var room = width * RecurrentPanels<TOps, TVector, TElement>.Padded(size);
+        var inputRoom = width * RecurrentPanels<TOps, TVector, TElement>.Padded(inputSize);
+        using var scratch = new Scratch((room + inputRoom + width * size + groups * totals.Count) * sizeof(TElement));
         var panels = (TElement*)scratch.Pointer;
-        var sums = panels + room;
-        NativeMemory.Clear(sums, (nuint)(Math.Max(1, parts) * width * sizeof(TElement)));
-        RecurrentPanels<TOps, TVector, TElement>.Pack(weight.As<TElement>(), columns, 1, depth, columns, panels);
+        var inputPanels = panels + room;
+        var turned = inputPanels + inputRoom;
+        var sums = turned + width * size;
+        for (long group = 0; group < groups; group++)
+        {
+            totals.Clear(sums + group * totals.Count);
+        }
+
+        var split = TRows.Split * size * size;
+        ShortCopy.Run(weight.As<TElement>() + width * size - split, turned, split);
+        ShortCopy.Run(weight.As<TElement>(), turned + split, width * size - split);
+        RecurrentPanels<TOps, TVector, TElement>.Pack(turned, size, 1, width, size, panels);
+        if (!gradient.Input.IsNone)
+        {
+            var weights = inputWeight.As<TElement>();
+            RecurrentPanels<TOps, TVector, TElement>.Pack(weights, inputSize, 1, width, inputSize, inputPanels);
+        }
+
         var body = new RecurrentBackward<TRows, T, TOps, TVector, TElement>(
             pass,
             gradient,
-            panels,
-            peephole.As<TElement>(),
-            sums,
-            (hidden.Address, cell.Address, drop.Address),
+            order,
+            groups,
+            ((nint)panels, (nint)inputPanels, (nint)sums),
+            (peephole.Address, cell.Address, drop.Address),
             (outputs.Address, lastHidden.Address, lastCell.Address)
         );
-        WorkSplitter.For(parts, RecurrentBatch.Grain(pass), body);
-        for (long part = 1; part < parts; part++)
+        WorkSplitter.For(groups, order.Grain, body);
+        for (long group = 1; group < groups; group++)
         {
-            RecurrentRows.Add<T, TElement>(sums + part * width, sums, width);
+            RecurrentRows.Add<T, TElement>(sums + group * totals.Count, sums, totals.Count);
         }
 
-        Hand(sums, gradient.Bias, depth);
-        Hand(sums, gradient.InputBias, depth);
-        if (pass.Form == RecurrentForm.Gru && !gradient.InputBias.IsNone)
-        {
-            ShortCopy.Run(sums + depth, (TElement*)gradient.InputBias.Address + depth - columns, columns);
-        }
-
-        Hand(sums + depth + columns, gradient.Peephole, 3 * columns);
-    }
-
-    /// <summary>Numbers summed in a part: the bias of each gate and one more, and three peepholes.</summary>
-    private static long SumsOf(long size) => (TRows.Gates + 4) * size;
-
-    private static void Hand(TElement* sums, in Operand gradient, long count)
-    {
-        if (!gradient.IsNone)
-        {
-            ShortCopy.Run(sums, (TElement*)gradient.Address, count);
-        }
+        totals.Hand(sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
-        var columns = RecurrentPanels<TOps, TVector, TElement>.Padded(size);
-        using var scratch = new Scratch(RecurrentBatch.Rows * (2 * columns + size + GatesRow) * sizeof(TElement));
+        var totals = new RecurrentTotals<TOps, TVector, TElement>(pass, gradient, TRows.Gates, TRows.Split);
+        var stateRow = RecurrentPanels<TOps, TVector, TElement>.RowOf(size);
+        var inputRow = RecurrentPanels<TOps, TVector, TElement>.RowOf(inputSize);
+        var most = RecurrentOrder.BlockRows + order.Rows;
+        var states = order.Rows * (2 * stateRow + size);
+        using var scratch = new Scratch((states + most * (SumsRow + inputRow)) * sizeof(TElement));
         var dh = (TElement*)scratch.Pointer;
-        var through = dh + RecurrentBatch.Rows * columns;
-        var dc = through + RecurrentBatch.Rows * columns;
-        var dq = dc + RecurrentBatch.Rows * size;
-        for (var part = start; part < end; part++)
+        var through = dh + order.Rows * stateRow;
+        var dc = through + order.Rows * stateRow;
+        var dx = dc + order.Rows * size;
+        var blockEnd = dx + most * (inputRow + SumsRow);
+        for (var group = start; group < end; group++)
         {
-            var first = part * RecurrentBatch.Rows;
-            var rows = Math.Min(RecurrentBatch.Rows, pass.Hidden.Shape[0] - first);
-            NativeMemory.Clear(dh, (nuint)((2 * columns + size) * RecurrentBatch.Rows * sizeof(TElement)));
-            for (long i = 0; i < rows; i++)
+            var total = sums + group * totals.Count;
+            var last = (group + 1) * order.Parts / groups;
+            for (var part = group * order.Parts / groups; part < last; part++)
             {
-                CopyOrKeep(lastHidden, first + i, dh + i * columns);
-                CopyOrKeep(lastCell, first + i, dc + i * size);
-            }
-
-            for (var turn = starts.Length - 1; turn >= 0; turn--)
-            {
-                var step = pass.Reverse ? starts.Length - 1 - turn : turn;
-                var count = Math.Min(first + rows, pass.BatchSizes[step]) - first;
-                if (count > 0)
+                var first = part * order.Rows;
+                var rows = Math.Min(order.Rows, order.Batch - first);
+                NativeMemory.Clear(dh, (nuint)(states * sizeof(TElement)));
+                for (long i = 0; i < rows; i++)
                 {
-                    Step(step, part, count, dh, dc, dq, columns);
-                    Through(first, count, dh, through, dq, columns);
+                    CopyOrKeep(lastHidden, first + i, dh + i * stateRow);
+                    CopyOrKeep(lastCell, first + i, dc + i * size);
                 }
-            }
 
-            for (long i = 0; i < rows; i++)
-            {
-                ShortCopy.Run(dh + i * columns, (TElement*)gradient.Hidden.Address + (first + i) * size, size);
-                if (cell is not null)
+                var row = order.Inner(part + 1);
+                for (var turn = order.Turns; turn > 0; )
                 {
-                    ShortCopy.Run(dc + i * size, (TElement*)gradient.Cell.Address + (first + i) * size, size);
+                    long read = 0;
+                    var after = turn;
+                    while (turn > 0 && read < RecurrentOrder.BlockRows)
+                    {
+                        var count = order.Count(part, --turn);
+                        if (count > 0)
+                        {
+                            (row, read) = (row - count, read + count);
+                            var gates = blockEnd - read * SumsRow;
+                            Step(turn, part, count, row, dh, stateRow, dc, gates, total + totals.Biases);
+                            Through(first, count, dh, through, stateRow, gates);
+                        }
+                    }
+
+                    if (read > 0)
+                    {
+                        var block = blockEnd - read * SumsRow;
+                        Inputs(part, turn, after, read, OfInput(block), dx, inputRow);
+                        totals.Add(total, row, read, block, OfInput(block), SumsRow);
+                    }
+                }
+
+                for (long i = 0; i < rows; i++)
+                {
+                    ShortCopy.Run(dh + i * stateRow, (TElement*)gradient.Hidden.Address + (first + i) * size, size);
+                    if (cell is not null)
+                    {
+                        ShortCopy.Run(dc + i * size, (TElement*)gradient.Cell.Address + (first + i) * size, size);
+                    }
                 }
             }
         }
     }
 
-    /// <summary>From the gradient of the hidden and cell states after a step to that of its gates.</summary>
+    /// <summary>From the gradient of the hidden and cell states after a step to that of its gates. The output of a step, where nothing else is kept, is what the next one saw, or the last of all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Step(int step, long part, long count, TElement* dh, TElement* dc, TElement* dq, long columns)
+    private void Step(
+        int turn,
+        long part,
+        long count,
+        long row,
+        TElement* dh,
+        long stateRow,
+        TElement* dc,
+        TElement* gates,
+        TElement* biases
+    )
     {
-        var before = pass.Reverse ? step + 1 : step - 1;
-        var common = before >= 0 && before < starts.Length ? pass.BatchSizes[before] : 0;
-        for (long i = 0; i < count; i++)
+        var common = turn > 0 ? order.Count(part, turn - 1) : 0;
+        var after = turn + 1 < order.Turns ? order.Count(part, turn + 1) : 0;
+        var memoryRow = pass.Memory.IsNone ? 0 : pass.Memory.Shape[1];
+        var seenRow = pass.Seen.Shape[1];
+        for (long i = 0; i < count; i++, row++)
         {
-            var sequence = part * RecurrentBatch.Rows + i;
-            var row = starts[step] + sequence;
-            var isFirst = sequence >= common;
-            var rowBefore = isFirst ? 0 : starts[before] + sequence;
+            var sequence = part * order.Rows + i;
+            var memory =
+                memoryRow > 0 ? (TElement*)pass.Memory.Address + row * memoryRow
+                : i < after ? (TElement*)pass.Seen.Address + (row + count) * seenRow
+                : (TElement*)pass.LastHidden.Address + sequence * size;
+            RecurrentRows.Prefetch((TElement*)pass.Seen.Address + row * seenRow, seenRow);
+            if (common > 0 && !pass.Gates.IsNone)
+            {
+                RecurrentRows.Prefetch((TElement*)pass.Gates.Address + (row - common) * Width, Width);
+            }
+
             var place = new RecurrentStepGradient<TElement>
             {
                 Size = size,
-                Gates = (TElement*)pass.Projected.Address + row * Width,
-                Memory = pass.Memory.IsNone ? null : (TElement*)pass.Memory.Address + row * size,
-                Output = (TElement*)pass.Outputs.Address + row * size,
-                HiddenBefore = isFirst ? hidden + sequence * size : (TElement*)pass.Outputs.Address + rowBefore * size,
+                Gates = pass.Gates.IsNone ? null : (TElement*)pass.Gates.Address + row * Width,
+                Memory = memory,
+                HiddenBefore = memoryRow > size ? memory + size : (TElement*)pass.Seen.Address + row * seenRow,
                 CellBefore =
                     cell is null ? null
-                    : isFirst ? cell + sequence * size
-                    : (TElement*)pass.Memory.Address + rowBefore * size,
+                    : i < common ? memory - common * memoryRow
+                    : cell + sequence * size,
                 Peephole = peephole,
-                BiasSum = sums + part * SumsOf(size),
-                PeepholeSum = sums + part * SumsOf(size) + (TRows.Gates + 1) * size,
-                Hidden = dh + i * columns,
+                BiasSum = biases,
+                PeepholeSum = biases + (Gates + TRows.Split) * size,
+                Hidden = dh + i * stateRow,
                 Cell = dc + i * size,
-                Projected = (TElement*)gradient.Projected.Address + row * Width,
-                Recurrent = dq + i * GatesRow,
+                Sums = gates + i * SumsRow,
             };
             if (outputs is not null)
             {
-                RecurrentRows.Add<T, TElement>(outputs + row * size, place.Hidden, size);
+                RecurrentRows.Add<T, TElement>(outputs + order.Outer(turn, sequence) * size, place.Hidden, size);
             }
 
             TRows.Backward<T, TElement>(place);
-            if (!gradient.Candidate.IsNone)
-            {
-                ShortCopy.Run(place.Recurrent + Width - size, (TElement*)gradient.Candidate.Address + row * size, size);
-            }
-
-            var seen = (TElement*)gradient.Seen.Address + row * gradient.Seen.Strides[0];
-            if (drop is null)
-            {
-                ShortCopy.Run(place.HiddenBefore, seen, size);
-            }
-            else
-            {
-                RecurrentRows.Multiply<T, TElement>(place.HiddenBefore, drop + sequence * size, seen, size);
-            }
         }
     }
 
     /// <summary>From the gradient of the gates to that of the hidden state before: through the weights, and the mask where there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Through(long first, long count, TElement* dh, TElement* through, TElement* dq, long columns)
+    private void Through(long first, long count, TElement* dh, TElement* through, long stateRow, TElement* gates)
     {
-        var target = drop is null ? dh : through;
         RecurrentPanels<TOps, TVector, TElement>.Multiply(
-            dq,
-            GatesRow,
+            gates,
+            SumsRow,
             count,
             panels,
             Width,
             size,
-            target,
+            drop is null ? dh : through,
+            stateRow,
             add: drop is null
         );
         for (long i = 0; drop is not null && i < count; i++)
         {
             RecurrentRows.AddProduct<T, TElement>(
-                through + i * columns,
+                through + i * stateRow,
                 drop + (first + i) * size,
-                dh + i * columns,
+                dh + i * stateRow,
                 size
             );
         }
+    }
+
+    /// <summary>The gradient of the inputs of a block of steps.</summary>
+    private void Inputs(long part, int turn, int after, long read, TElement* gates, TElement* dx, long inputRow)
+    {
+        if (gradient.Input.IsNone)
+        {
+            return;
+        }
+
+        RecurrentPanels<TOps, TVector, TElement>.Multiply(
+            gates,
+            SumsRow,
+            read,
+            inputPanels,
+            Width,
+            inputSize,
+            dx,
+            inputRow,
+            add: false
+        );
+        var move = new RecurrentRowMove<TElement>(order, part, turn, after, inputSize);
+        move.Scatter(dx, inputRow, (TElement*)gradient.Input.Address);
     }
 
     private void CopyOrKeep(TElement* source, long row, TElement* target)

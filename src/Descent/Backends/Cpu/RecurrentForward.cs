@@ -4,7 +4,7 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>All steps of a recurrence for parts of the batch: one product a step, and the gates while its result is in the cache.</summary>
+/// <summary>All steps of a recurrence for parts of the batch: for a block of steps one product with the inputs, then one product a step with the hidden state, and the gates while both are in the cache.</summary>
 internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TElement> : IRangeBody
     where TRows : struct, IRecurrentRows
     where T : struct, IMemoryLanes<T, TElement>
@@ -13,8 +13,11 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
     where TElement : unmanaged
 {
     private readonly RecurrentPass pass;
-    private readonly long[] starts;
+    private readonly RecurrentOrder order;
     private readonly long size;
+    private readonly long inputSize;
+    private readonly TElement* input;
+    private readonly TElement* inputPanels;
     private readonly TElement* panels;
     private readonly TElement* bias;
     private readonly TElement* peephole;
@@ -24,30 +27,38 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
 
     private RecurrentForward(
         RecurrentPass pass,
-        TElement* panels,
-        TElement* bias,
-        TElement* peephole,
-        TElement* hidden,
-        TElement* cell,
-        TElement* drop
+        (nint Input, nint Hidden, nint Cell) given,
+        (nint OfInput, nint OfHidden) panels,
+        (nint Bias, nint Peephole, nint Drop) constants
     )
     {
         this.pass = pass;
-        starts = RecurrentBatch.Starts(pass);
+        order = new RecurrentOrder(pass);
         size = pass.Hidden.Shape[1];
-        this.panels = panels;
-        this.bias = bias;
-        this.peephole = peephole;
-        this.hidden = hidden;
-        this.cell = cell;
-        this.drop = drop;
+        inputSize = pass.Input.Shape[1];
+        input = (TElement*)given.Input;
+        hidden = (TElement*)given.Hidden;
+        cell = (TElement*)given.Cell;
+        inputPanels = (TElement*)panels.OfInput;
+        this.panels = (TElement*)panels.OfHidden;
+        bias = (TElement*)constants.Bias;
+        peephole = (TElement*)constants.Peephole;
+        drop = (TElement*)constants.Drop;
     }
 
     private long Width => TRows.Gates * size;
 
+    // Where nothing is kept, the inputs of a block stand in scratch memory as they would among what is kept.
+    private long SeenRow =>
+        pass.IsKept ? pass.Seen.Shape[1] : RecurrentPanels<TOps, TVector, TElement>.RowOf(inputSize);
+
+    private long SumsRow => RecurrentPanels<TOps, TVector, TElement>.RowOf(Width);
+
     /// <summary>Makes the steps of the whole batch.</summary>
     public static void Run(RecurrentPass pass)
     {
+        using var input = new Gapless(pass.Input);
+        using var inputWeight = new Gapless(pass.InputWeight);
         using var weight = new Gapless(pass.Weight);
         using var inputBias = new Gapless(pass.InputBias);
         using var hiddenBias = new Gapless(pass.Bias);
@@ -55,13 +66,22 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
         using var hidden = new Gapless(pass.Hidden);
         using var cell = new Gapless(pass.Cell);
         using var drop = new Gapless(pass.Drop);
-        var (depth, columns) = (pass.Weight.Shape[1], pass.Weight.Shape[0]);
-        var room = depth * RecurrentPanels<TOps, TVector, TElement>.Padded(columns);
-        using var scratch = new Scratch((room + columns + depth) * sizeof(TElement));
+        var (size, inputSize, columns) = (pass.Weight.Shape[1], pass.InputWeight.Shape[1], pass.Weight.Shape[0]);
+        var padded = RecurrentPanels<TOps, TVector, TElement>.Padded(columns);
+        using var scratch = new Scratch(((size + inputSize) * padded + columns + size) * sizeof(TElement));
         var panels = (TElement*)scratch.Pointer;
-        var bias = panels + room;
-        RecurrentPanels<TOps, TVector, TElement>.Pack(weight.As<TElement>(), 1, depth, depth, columns, panels);
-        NativeMemory.Clear(bias, (nuint)((columns + depth) * sizeof(TElement)));
+        var inputPanels = panels + size * padded;
+        var bias = inputPanels + inputSize * padded;
+        RecurrentPanels<TOps, TVector, TElement>.Pack(weight.As<TElement>(), 1, size, size, columns, panels);
+        RecurrentPanels<TOps, TVector, TElement>.Pack(
+            inputWeight.As<TElement>(),
+            1,
+            inputSize,
+            inputSize,
+            columns,
+            inputPanels
+        );
+        NativeMemory.Clear(bias, (nuint)((columns + size) * sizeof(TElement)));
         if (!pass.Bias.IsNone)
         {
             ShortCopy.Run(hiddenBias.As<TElement>(), bias, columns);
@@ -69,57 +89,81 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
 
         if (!pass.InputBias.IsNone)
         {
-            var common = pass.Form == RecurrentForm.Gru ? 2 * depth : columns;
+            var common = pass.Form == RecurrentForm.Gru ? 2 * size : columns;
             RecurrentRows.Add<T, TElement>(inputBias.As<TElement>(), bias, common);
             ShortCopy.Run(inputBias.As<TElement>() + common, bias + columns, columns - common);
         }
 
         var body = new RecurrentForward<TRows, T, TOps, TVector, TElement>(
             pass,
-            panels,
-            bias,
-            peephole.As<TElement>(),
-            hidden.As<TElement>(),
-            cell.As<TElement>(),
-            drop.As<TElement>()
+            (input.Address, hidden.Address, cell.Address),
+            ((nint)inputPanels, (nint)panels),
+            ((nint)bias, peephole.Address, drop.Address)
         );
-        WorkSplitter.For(RecurrentBatch.Parts(pass), RecurrentBatch.Grain(pass), body);
+        WorkSplitter.For(body.order.Parts, body.order.Grain, body);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
-        var columns = RecurrentPanels<TOps, TVector, TElement>.Padded(Width);
-        using var scratch = new Scratch(RecurrentBatch.Rows * (3 * size + columns) * sizeof(TElement));
+        var block = RecurrentOrder.BlockRows + order.Rows;
+        var ofStep = order.Rows * (3 * size + SumsRow);
+        using var scratch = new Scratch((ofStep + block * (SumsRow + SeenRow)) * sizeof(TElement));
         var h = (TElement*)scratch.Pointer;
-        var c = h + RecurrentBatch.Rows * size;
-        var dropped = c + RecurrentBatch.Rows * size;
-        var q = dropped + RecurrentBatch.Rows * size;
+        var c = h + order.Rows * size;
+        var dropped = c + order.Rows * size;
+        var q = dropped + order.Rows * size;
+        var p = q + order.Rows * SumsRow;
+        var aside = p + block * SumsRow;
         for (var part = start; part < end; part++)
         {
-            var first = part * RecurrentBatch.Rows;
-            var rows = Math.Min(RecurrentBatch.Rows, pass.Hidden.Shape[0] - first);
+            var first = part * order.Rows;
+            var rows = Math.Min(order.Rows, order.Batch - first);
             ShortCopy.Run(hidden + first * size, h, rows * size);
             if (cell is not null)
             {
                 ShortCopy.Run(cell + first * size, c, rows * size);
             }
 
-            for (var turn = 0; turn < starts.Length; turn++)
+            var row = order.Inner(part);
+            for (int turn = 0, next; turn < order.Turns; turn = next)
             {
-                var step = pass.Reverse ? starts.Length - 1 - turn : turn;
-                var count = Math.Min(first + rows, pass.BatchSizes[step]) - first;
-                if (count > 0)
+                var x = pass.IsKept ? (TElement*)pass.Seen.Address + row * SeenRow + size : aside;
+                var read = Inputs(part, turn, x, out next);
+                RecurrentPanels<TOps, TVector, TElement>.Multiply(
+                    x,
+                    SeenRow,
+                    read,
+                    inputPanels,
+                    inputSize,
+                    Width,
+                    p,
+                    SumsRow,
+                    add: false
+                );
+                long at = 0;
+                for (var ahead = next - turn; turn < next; turn++)
                 {
-                    var seen = h;
-                    if (drop is not null)
+                    var count = order.Count(part, turn);
+                    if (count > 0)
                     {
-                        seen = dropped;
-                        RecurrentRows.Multiply<T, TElement>(h, drop + first * size, seen, count * size);
+                        var seen = Seen(first, count, row, h, dropped, out var seenRow);
+                        RecurrentPanels<TOps, TVector, TElement>.Multiply(
+                            seen,
+                            seenRow,
+                            count,
+                            panels,
+                            size,
+                            Width,
+                            q,
+                            SumsRow,
+                            add: false
+                        );
+                        Ahead(part, turn + ahead);
+                        Step(first, turn, count, row, p + at * SumsRow, q, h, c);
+                        at += count;
+                        row += count;
                     }
-
-                    RecurrentPanels<TOps, TVector, TElement>.Multiply(seen, size, count, panels, size, Width, q, false);
-                    Step(starts[step] + first, count, h, c, q, columns);
                 }
             }
 
@@ -131,28 +175,88 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Step(long row, long count, TElement* h, TElement* c, TElement* q, long columns)
+    /// <summary>Brings the inputs of some steps together: enough rows for a product that is worth its while.</summary>
+    private long Inputs(long part, int turn, TElement* x, out int next)
     {
-        var projected = (TElement*)pass.Projected.Address + row * Width;
-        var output = (TElement*)pass.Outputs.Address + row * size;
-        var memory = pass.Memory.IsNone ? null : (TElement*)pass.Memory.Address + row * size;
+        long read = 0;
+        for (next = turn; next < order.Turns && read < RecurrentOrder.BlockRows; next++)
+        {
+            read += order.Count(part, next);
+        }
+
+        var move = new RecurrentRowMove<TElement>(order, part, turn, next, inputSize);
+        move.Gather(input, x, SeenRow);
+        return read;
+    }
+
+    /// <summary>Asks for the inputs of a step of the next block.</summary>
+    private void Ahead(long part, int turn)
+    {
+        if (turn < order.Turns)
+        {
+            var count = order.Count(part, turn);
+            for (long i = 0; i < count; i++)
+            {
+                RecurrentRows.Prefetch(input + order.Outer(turn, part * order.Rows + i) * inputSize, inputSize);
+            }
+        }
+    }
+
+    /// <summary>What the weights see of the hidden state, put down where it is kept.</summary>
+    private TElement* Seen(long first, long count, long row, TElement* h, TElement* dropped, out long seenRow)
+    {
+        if (!pass.IsKept && drop is null)
+        {
+            seenRow = size;
+            return h;
+        }
+
+        var seen = pass.IsKept ? (TElement*)pass.Seen.Address + row * SeenRow : dropped;
+        seenRow = pass.IsKept ? SeenRow : size;
         for (long i = 0; i < count; i++)
+        {
+            if (drop is null)
+            {
+                ShortCopy.Run(h + i * size, seen + i * seenRow, size);
+            }
+            else
+            {
+                RecurrentRows.Multiply<T, TElement>(h + i * size, drop + (first + i) * size, seen + i * seenRow, size);
+            }
+        }
+
+        return seen;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Step(long first, int turn, long count, long row, TElement* p, TElement* q, TElement* h, TElement* c)
+    {
+        var memoryRow = pass.Memory.IsNone ? 0 : pass.Memory.Shape[1];
+        for (long i = 0; i < count; i++, row++)
         {
             var step = new RecurrentStep<TElement>
             {
                 Size = size,
-                Projected = projected + i * Width,
-                Recurrent = q + i * columns,
+                Projected = p + i * SumsRow,
+                Recurrent = q + i * SumsRow,
                 Bias = bias,
                 Peephole = peephole,
-                Gates = pass.IsKept ? projected + i * Width : q + i * columns,
+                Gates = pass.Gates.IsNone ? q + i * SumsRow : (TElement*)pass.Gates.Address + row * Width,
                 Hidden = h + i * size,
                 Cell = c + i * size,
-                Memory = memory is null ? null : memory + i * size,
+                Memory = memoryRow == 0 ? null : (TElement*)pass.Memory.Address + row * memoryRow,
             };
+            if (memoryRow > size)
+            {
+                ShortCopy.Run(step.Hidden, step.Memory + size, size);
+            }
+
             TRows.Forward<T, TElement>(step);
-            ShortCopy.Run(step.Hidden, output + i * size, size);
+            if (!pass.Outputs.IsNone)
+            {
+                var output = (TElement*)pass.Outputs.Address + order.Outer(turn, first + i) * size;
+                ShortCopy.Run(step.Hidden, output, size);
+            }
         }
     }
 }

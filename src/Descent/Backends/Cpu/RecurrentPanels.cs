@@ -27,8 +27,11 @@ internal static unsafe class RecurrentPanels<TOps, TVector, TElement>
     /// <summary>Columns of a panel.</summary>
     public static int Width => ProductTile<TOps, TVector, TElement>.Columns;
 
-    /// <summary>Columns rounded up to whole panels: the distance of the rows of a result.</summary>
+    /// <summary>Columns rounded up to whole panels.</summary>
     public static long Padded(long columns) => (columns + Width - 1) / Width * Width;
+
+    /// <summary>The distance of the rows of a result: whole panels, and an odd number of lines of the cache, which keeps the rows out of each other's sets.</summary>
+    public static long RowOf(long columns) => ((Padded(columns) + 15) / 16 | 1) * 16;
 
     /// <summary>Packs depth × columns numbers into panels.</summary>
     public static void Pack(TElement* b, long bRow, long bColumn, long depth, long columns, TElement* to)
@@ -42,7 +45,7 @@ internal static unsafe class RecurrentPanels<TOps, TVector, TElement>
         }
     }
 
-    /// <summary>c = a · b, or c += a · b; the rows of c are as long as whole panels.</summary>
+    /// <summary>c = a · b, or c += a · b; the rows of c have room for whole panels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Multiply(
         TElement* a,
@@ -52,10 +55,10 @@ internal static unsafe class RecurrentPanels<TOps, TVector, TElement>
         long depth,
         long columns,
         TElement* c,
+        long cRow,
         bool add
     )
     {
-        var cRow = Padded(columns);
         for (long column = 0; column < columns; column += Width, panels += depth * Width)
         {
             for (long k = 0; k < depth; k += DepthBlock)
@@ -67,7 +70,7 @@ internal static unsafe class RecurrentPanels<TOps, TVector, TElement>
                     count = ProductTiling.Rows(rows - i, TOps.TileRows);
                     ProductTile<TOps, TVector, TElement>.Run(
                         count,
-                        Width,
+                        columns - column,
                         a + i * aRow + k,
                         aRow,
                         1,
@@ -82,33 +85,41 @@ internal static unsafe class RecurrentPanels<TOps, TVector, TElement>
             }
         }
     }
-}
 
-/// <summary>How the steps of a recurrence are shared out: parts of the batch go through all steps on their own.</summary>
-internal static class RecurrentBatch
-{
-    /// <summary>Sequences of one part; a function of nothing, so that sums over parts have one order.</summary>
-    public const int Rows = 32;
-
-    // What one core does in some microseconds: less is not worth another thread.
-    private const long LeastProducts = 1_000_000;
-
-    /// <summary>The number of parts.</summary>
-    public static long Parts(RecurrentPass pass) => (pass.Hidden.Shape[0] + Rows - 1) / Rows;
-
-    /// <summary>How many parts are worth a thread.</summary>
-    public static long Grain(RecurrentPass pass) =>
-        Math.Max(1, LeastProducts / Math.Max(1, Rows * pass.Weight.Count * pass.BatchSizes.Count));
-
-    /// <summary>The first row of each step.</summary>
-    public static long[] Starts(RecurrentPass pass)
+    /// <summary>c += aᵀ · b over a few samples: a block of the columns of b stays in the first-level cache. Rows of b and c have room for whole panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void AddAcross(
+        TElement* a,
+        long aRow,
+        long rows,
+        TElement* b,
+        long bRow,
+        long samples,
+        long columns,
+        TElement* c,
+        long cRow
+    )
     {
-        var starts = new long[pass.BatchSizes.Count];
-        for (var step = 1; step < starts.Length; step++)
+        for (long column = 0; column < columns; column += Width)
         {
-            starts[step] = starts[step - 1] + pass.BatchSizes[step - 1];
+            int count;
+            for (long i = 0; i < rows; i += count)
+            {
+                count = ProductTiling.Rows(rows - i, TOps.TileRows);
+                ProductTile<TOps, TVector, TElement>.Run(
+                    count,
+                    columns - column,
+                    a + i,
+                    1,
+                    aRow,
+                    b + column,
+                    bRow,
+                    samples,
+                    c + i * cRow + column,
+                    cRow,
+                    add: true
+                );
+            }
         }
-
-        return starts;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
@@ -9,6 +10,9 @@ internal unsafe interface IRecurrentRows
 {
     /// <summary>The number of gates.</summary>
     static abstract int Gates { get; }
+
+    /// <summary>How many gates at the end see a gradient through the hidden state other than through the input. In a row of gradients these come first, then the other gates, then these again as the input sees them.</summary>
+    static virtual int Split => 0;
 
     /// <summary>One step forward.</summary>
     static abstract void Forward<T, TElement>(in RecurrentStep<TElement> step)
@@ -66,9 +70,6 @@ internal unsafe struct RecurrentStepGradient<TElement>
     /// <summary>What the step kept beside them.</summary>
     public TElement* Memory;
 
-    /// <summary>The output of the step.</summary>
-    public TElement* Output;
-
     /// <summary>The hidden state before the step.</summary>
     public TElement* HiddenBefore;
 
@@ -78,7 +79,7 @@ internal unsafe struct RecurrentStepGradient<TElement>
     /// <summary>The peepholes, or null.</summary>
     public TElement* Peephole;
 
-    /// <summary>The sums of the gradients of the bias, (G + 1) · H, laid out as in the step, and of the peepholes.</summary>
+    /// <summary>The sums of the gradients of the bias, laid out as that of the gates, and of the peepholes.</summary>
     public TElement* BiasSum,
         PeepholeSum;
 
@@ -88,16 +89,27 @@ internal unsafe struct RecurrentStepGradient<TElement>
     /// <summary>The gradient of the cell state, after and then before.</summary>
     public TElement* Cell;
 
-    /// <summary>Takes the gradient of what the input gave the gates.</summary>
-    public TElement* Projected;
-
-    /// <summary>Takes the gradient of what the hidden state gave the gates, for the product.</summary>
-    public TElement* Recurrent;
+    /// <summary>Takes the gradient of the gates' sums.</summary>
+    public TElement* Sums;
 }
 
 /// <summary>Pieces of the formulas.</summary>
 internal static unsafe class RecurrentRows
 {
+    /// <summary>Asks for a row, so that it is in the second-level cache when its turn comes: rows of one step lie too far apart, or come too suddenly, for the processor to ask by itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch<TElement>(TElement* row, long count)
+        where TElement : unmanaged
+    {
+        if (Sse.IsSupported)
+        {
+            for (var end = row + count; row < end; row += 64 / sizeof(TElement))
+            {
+                Sse.Prefetch1(row);
+            }
+        }
+    }
+
     /// <summary>Reads lanes of a row of which <paramref name="left"/> elements are left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Read<T, TElement>(TElement* source, long left)
@@ -198,8 +210,14 @@ internal readonly unsafe struct PlainRows<TKernel> : IRecurrentRows
 
     public static void Forward<T, TElement>(in RecurrentStep<TElement> step)
         where T : struct, IMemoryLanes<T, TElement>
-        where TElement : unmanaged =>
+        where TElement : unmanaged
+    {
         RecurrentRows.Gate<TKernel, T, TElement>(step.Projected, step.Recurrent, step.Bias, step.Hidden, step.Size);
+        if (step.Memory is not null)
+        {
+            ShortCopy.Run(step.Hidden, step.Memory, step.Size);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Backward<T, TElement>(in RecurrentStepGradient<TElement> step)
@@ -207,20 +225,18 @@ internal readonly unsafe struct PlainRows<TKernel> : IRecurrentRows
         where TElement : unmanaged
     {
         var size = step.Size;
-        var output = step.Output;
+        var output = step.Memory;
         var hidden = step.Hidden;
-        var projected = step.Projected;
-        var recurrent = step.Recurrent;
+        var sums = step.Sums;
         for (long j = 0; j < size; j += T.Count)
         {
             var left = size - j;
             var y = RecurrentRows.Read<T, TElement>(output + j, left);
             var slope = RecurrentRows.Read<T, TElement>(hidden + j, left) * TKernel.Slope(y, y);
-            RecurrentRows.Write(projected + j, slope, left);
-            RecurrentRows.Write(recurrent + j, slope, left);
+            RecurrentRows.Write(sums + j, slope, left);
             RecurrentRows.Write(hidden + j, T.Zero, left);
         }
 
-        RecurrentRows.Add<T, TElement>(recurrent, step.BiasSum, size);
+        RecurrentRows.Add<T, TElement>(sums, step.BiasSum, size);
     }
 }

@@ -17,6 +17,7 @@ public sealed class Gru : Recurrent
     /// <param name="recurrentDropout">The share dropped of what the weights see of the hidden state, by one mask for a whole sequence.</param>
     /// <param name="learnInitialState">Whether the state before the first step is learned; else zeros.</param>
     /// <param name="singleOutput">Whether <see cref="Layer.Forward(Tensor)"/> gives the last output alone.</param>
+    /// <param name="initializers">How the parameters start; uniform within 1/√H when null.</param>
     public Gru(
         int inputSize,
         int hiddenSize,
@@ -26,11 +27,12 @@ public sealed class Gru : Recurrent
         double dropout = 0,
         double recurrentDropout = 0,
         bool learnInitialState = false,
-        bool singleOutput = false
+        bool singleOutput = false,
+        RecurrentInitializers? initializers = null
     )
         : base(
             inputSize,
-            size => new GruCell(size, hiddenSize, bias),
+            size => new GruCell(size, hiddenSize, bias, initializers),
             layers,
             bidirectional,
             dropout,

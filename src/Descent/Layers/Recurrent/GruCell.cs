@@ -15,8 +15,9 @@ public sealed class GruCell : RecurrentCell
     /// <param name="inputSize">C, the size of an input.</param>
     /// <param name="hiddenSize">H, the size of the hidden state.</param>
     /// <param name="bias">Whether biases are added.</param>
-    public GruCell(int inputSize, int hiddenSize, bool bias = true)
-        : base(inputSize, hiddenSize) => Weights = new GateWeights(inputSize, hiddenSize, gates: 3, bias);
+    /// <param name="initializers">How the parameters start; uniform within 1/√H when null.</param>
+    public GruCell(int inputSize, int hiddenSize, bool bias = true, RecurrentInitializers? initializers = null)
+        : base(inputSize, hiddenSize) => Weights = new GateWeights(inputSize, hiddenSize, gates: 3, bias, initializers);
 
     [Name("")]
     private GateWeights Weights { get; }

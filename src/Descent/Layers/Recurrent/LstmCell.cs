@@ -20,10 +20,17 @@ public sealed class LstmCell : RecurrentCell
     /// <param name="hiddenSize">H, the size of the hidden state and of the cell state.</param>
     /// <param name="peepholes">Whether the gates see the cell state.</param>
     /// <param name="bias">Whether biases are added.</param>
-    public LstmCell(int inputSize, int hiddenSize, bool peepholes = false, bool bias = true)
+    /// <param name="initializers">How the parameters start; uniform within 1/√H when null.</param>
+    public LstmCell(
+        int inputSize,
+        int hiddenSize,
+        bool peepholes = false,
+        bool bias = true,
+        RecurrentInitializers? initializers = null
+    )
         : base(inputSize, hiddenSize, hiddenSize)
     {
-        Weights = new GateWeights(inputSize, hiddenSize, gates: 4, bias);
+        Weights = new GateWeights(inputSize, hiddenSize, gates: 4, bias, initializers, forgetGate: 1);
         Peephole = peepholes ? new Parameter([3, hiddenSize], Initializers.InverseSqrt(hiddenSize)) : null;
     }
 

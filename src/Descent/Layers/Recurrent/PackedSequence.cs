@@ -68,21 +68,24 @@ public sealed class PackedSequence
     {
         var features = Data.Shape[1];
         return ordering is null
-            ? Data.Reshape([length, Batch, features]).Transpose(0, 1)
+            ? Data.Reshape([Batch, length, features])
             : Data.ZeroResult([Batch * length, features])
                 .IndexAdd(ordering.Places, Data)
                 .Reshape([Batch, length, features]);
     }
 
-    /// <summary>Sequences of one length: rows in order of time without a copy where the input already lies so.</summary>
+    /// <summary>Sequences of one length, as they lie.</summary>
     internal static PackedSequence OfOneLength(Tensor input)
     {
         var (batch, length) = (input.Shape[0], input.Shape[1]);
         var batchSizes = new int[length];
         Array.Fill(batchSizes, batch);
-        var data = input.Transpose(0, 1).Reshape([length * batch, input.Shape[2]]);
+        var data = input.Reshape([batch * length, input.Shape[2]]);
         return new PackedSequence(data, batchSizes, batch, length, null);
     }
+
+    /// <summary>Whether the rows of one sequence stand together, which all have all steps; else those of one step.</summary>
+    internal bool IsBySequence => ordering is null;
 
     /// <summary>Other rows for the same steps.</summary>
     internal PackedSequence With(Tensor data) => new(data, (int[])BatchSizes, Batch, length, ordering);

@@ -156,7 +156,7 @@ public class Recurrent : Layer
             );
         }
 
-        var rows = mask.Transpose().Reshape([checked((int)mask.Count), 1]);
+        var rows = mask.Reshape([checked((int)mask.Count), 1]);
         var (output, last) = Run(PackedSequence.OfOneLength(input), state, rows);
         return (Shown(output), last);
     }
@@ -179,7 +179,7 @@ public class Recurrent : Layer
     protected override Tensor Compute(Tensor input)
     {
         RequireInput(input);
-        var (output, last) = Run(PackedSequence.OfOneLength(input), null, mask: null);
+        var (output, last) = Run(PackedSequence.OfOneLength(input), null, mask: null, lastAlone: singleOutput);
         return singleOutput ? LastOutput(last) : output.Unpack();
     }
 
@@ -189,7 +189,12 @@ public class Recurrent : Layer
 
     internal override bool IsOneRow => true;
 
-    private (PackedSequence Output, RecurrentState State) Run(PackedSequence input, RecurrentState? state, Tensor? mask)
+    private (PackedSequence Output, RecurrentState State) Run(
+        PackedSequence input,
+        RecurrentState? state,
+        Tensor? mask,
+        bool lastAlone = false
+    )
     {
         state = state is null ? null : input.Sorted(Checked(state, input.Batch));
         var rows = input.Data;
@@ -203,11 +208,20 @@ public class Recurrent : Layer
                 var place = index + direction;
                 var cell = cells[place];
                 var start = state?.Map(part => part[place]) ?? Initial(place, rows, input.Batch);
-                var recurrence = new Recurrence(input.BatchSizes, start, direction == 1, Drop(start.Hidden), mask);
+                var steps = new RecurrentSteps(
+                    input.BatchSizes,
+                    input.IsBySequence,
+                    Reverse: direction == 1,
+                    lastAlone && index + directions == cells.Length
+                );
+                var recurrence = new Recurrence(steps, start, Drop(start.Hidden), mask);
                 (outputs[direction], last[place]) = cell.Run(rows, recurrence);
             }
 
-            rows = directions == 1 ? outputs[0] : Tensor.Concat(outputs, axis: 1);
+            rows =
+                directions == 1 || lastAlone && index + directions == cells.Length
+                    ? outputs[0]
+                    : Tensor.Concat(outputs, axis: 1);
         }
 
         return (input.With(rows), input.Restored(Stacked(last)));

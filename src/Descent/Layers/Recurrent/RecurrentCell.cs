@@ -99,13 +99,18 @@ public abstract class RecurrentCell : Module
     private protected (Tensor Outputs, RecurrentState Last) Unroll(Tensor rows, in Recurrence recurrence)
     {
         var projected = Project(rows);
-        var (batchSizes, initial, reverse, drop, mask) = recurrence;
+        var ((batchSizes, isBySequence, reverse, _), initial, drop, mask) = recurrence;
         var outputs = new Tensor[batchSizes.Count];
         var starts = new int[batchSizes.Count];
         for (var step = 1; step < starts.Length; step++)
         {
             starts[step] = starts[step - 1] + batchSizes[step - 1];
         }
+
+        Tensor OfStep(Tensor all, int step) =>
+            isBySequence
+                ? all.Reshape([initial.Hidden.Shape[0], starts.Length, all.Shape[1]])[.., step]
+                : all.AlongAxis(0, starts[step], batchSizes[step]);
 
         // Forward the rows of ended sequences go aside; in reverse the longest begin and the others come in at their end.
         var batch = initial.Hidden.Shape[0];
@@ -128,11 +133,11 @@ public abstract class RecurrentCell : Module
 
             present = count;
             var hidden = drop is null ? state.Hidden : state.Hidden * drop.AlongAxis(0, 0, present);
-            var next = Advance(projected.AlongAxis(0, starts[step], present), state, hidden);
+            var next = Advance(OfStep(projected, step), state, hidden);
             outputs[step] = next.Hidden;
             if (mask is not null)
             {
-                var valid = mask.AlongAxis(0, starts[step], present);
+                var valid = OfStep(mask, step);
                 outputs[step] = Tensor.Where(valid, next.Hidden, next.Hidden.Constant(0));
                 next = RecurrentState.Zip(next, state, (after, before) => Tensor.Where(valid, after, before));
             }
@@ -147,7 +152,12 @@ public abstract class RecurrentCell : Module
         }
 
         state = present < batch ? Append(state, Rows(initial, present, batch - present)) : state;
-        return (outputs.Length > 0 ? Tensor.Concat(outputs) : projected.ZeroResult([0, OutputSize]), state);
+        return (Joined(outputs), state);
+
+        Tensor Joined(Tensor[] outputs) =>
+            outputs.Length == 0 ? projected.ZeroResult([0, OutputSize])
+            : isBySequence ? Tensor.Stack(outputs, axis: 1).Reshape([batch * outputs.Length, OutputSize])
+            : Tensor.Concat(outputs);
     }
 
     private static RecurrentState Rows(RecurrentState state, int start, int count) =>
@@ -158,15 +168,8 @@ public abstract class RecurrentCell : Module
 }
 
 /// <summary>What a recurrence over packed rows needs beside what its cell made of the inputs.</summary>
-/// <param name="BatchSizes">The number of rows of each step, never rising.</param>
+/// <param name="Steps">Which steps, of rows in which order.</param>
 /// <param name="Initial">The state before the first step, of the whole batch.</param>
-/// <param name="Reverse">Whether the last step comes first.</param>
 /// <param name="Drop">What the hidden state is multiplied by before the weights see it, (N, H); null for no dropout.</param>
 /// <param name="Mask">Which rows are steps at all, (R, 1); the others keep the state and give zeros. Null for all.</param>
-internal readonly record struct Recurrence(
-    IReadOnlyList<int> BatchSizes,
-    RecurrentState Initial,
-    bool Reverse,
-    Tensor? Drop,
-    Tensor? Mask
-);
+internal readonly record struct Recurrence(RecurrentSteps Steps, RecurrentState Initial, Tensor? Drop, Tensor? Mask);

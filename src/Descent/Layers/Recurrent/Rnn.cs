@@ -18,6 +18,7 @@ public sealed class Rnn : Recurrent
     /// <param name="recurrentDropout">The share dropped of what the weights see of the hidden state, by one mask for a whole sequence.</param>
     /// <param name="learnInitialState">Whether the state before the first step is learned; else zeros.</param>
     /// <param name="singleOutput">Whether <see cref="Layer.Forward(Tensor)"/> gives the last output alone.</param>
+    /// <param name="initializers">How the parameters start; uniform within 1/√H when null.</param>
     public Rnn(
         int inputSize,
         int hiddenSize,
@@ -28,11 +29,12 @@ public sealed class Rnn : Recurrent
         double dropout = 0,
         double recurrentDropout = 0,
         bool learnInitialState = false,
-        bool singleOutput = false
+        bool singleOutput = false,
+        RecurrentInitializers? initializers = null
     )
         : base(
             inputSize,
-            size => new RnnCell(size, hiddenSize, relu, bias),
+            size => new RnnCell(size, hiddenSize, relu, bias, initializers),
             layers,
             bidirectional,
             dropout,

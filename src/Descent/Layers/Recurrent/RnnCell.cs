@@ -16,11 +16,18 @@ public sealed class RnnCell : RecurrentCell
     /// <param name="hiddenSize">H, the size of the hidden state.</param>
     /// <param name="relu">Whether the activation is ReLU; else tanh.</param>
     /// <param name="bias">Whether biases are added.</param>
-    public RnnCell(int inputSize, int hiddenSize, bool relu = false, bool bias = true)
+    /// <param name="initializers">How the parameters start; uniform within 1/√H when null.</param>
+    public RnnCell(
+        int inputSize,
+        int hiddenSize,
+        bool relu = false,
+        bool bias = true,
+        RecurrentInitializers? initializers = null
+    )
         : base(inputSize, hiddenSize)
     {
         this.relu = relu;
-        Weights = new GateWeights(inputSize, hiddenSize, gates: 1, bias);
+        Weights = new GateWeights(inputSize, hiddenSize, gates: 1, bias, initializers);
     }
 
     [Name("")]

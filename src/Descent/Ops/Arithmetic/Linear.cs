@@ -107,9 +107,6 @@ public partial class Tensor
 /// <summary>The node of <see cref="Tensor.Linear"/>.</summary>
 internal class LinearOp(Tensor x, Tensor weight, Tensor? bias) : Op(x, weight, bias)
 {
-    // Products of numbers within this bound, up to as many as a shape can have, add up to less than the largest float.
-    private const double Harmless = 1e14;
-
     internal override void Backward(Tensor gradient, Tape tape)
     {
         // Large weights leave theirs to who needs it, if anybody does: an optimizer gets along with the factors.
@@ -135,8 +132,8 @@ internal class LinearOp(Tensor x, Tensor weight, Tensor? bias) : Op(x, weight, b
         }
         else if (defers)
         {
-            dw = weight.Result(weight.Shape, new Deferred(x, weight, gradient));
-            dw.IsKnownFinite = x.Backend.IsWithin(x.View, Harmless) && x.Backend.IsWithin(gradient.View, Harmless);
+            dw = weight.Result(weight.Shape, new DeferredProduct(x, weight, gradient));
+            dw.IsKnownFinite = x.HasHarmlessSums && gradient.HasHarmlessSums;
         }
 
         AddTo(tape, x, dx);

@@ -4,13 +4,12 @@ namespace Descent;
 
 public partial class Tensor
 {
-    /// <summary>All steps of a recurrence over packed rows, fused; null where the backend has no such form.</summary>
-    /// <remarks>This tensor is the rows of inputs, (R, C).</remarks>
-    /// <returns>The outputs of all steps, and the last hidden and cell states.</returns>
+    /// <summary>All steps of a recurrence, fused; null where the backend has no such form.</summary>
+    /// <remarks>This tensor is the rows of inputs, (R, C), in the order that <see cref="RecurrentPass"/> describes.</remarks>
+    /// <returns>The outputs of all steps (zeros where only the last is wanted), and the last hidden and cell states.</returns>
     internal (Tensor Outputs, Tensor LastHidden, Tensor? LastCell)? Recurrent(
         RecurrentForm form,
-        IReadOnlyList<int> batchSizes,
-        bool reverse,
+        RecurrentSteps steps,
         in RecurrentInputs inputs
     )
     {
@@ -22,22 +21,20 @@ public partial class Tensor
         var isKept = Tape.Tracks(this) || inputs.AreTracked;
         var (rows, size) = (Shape[0], inputs.Hidden.Shape[1]);
         var isLstm = form == RecurrentForm.Lstm;
-        var outputs = Result([rows, size]);
-        var projected = Result([rows, inputs.Weight.Shape[0]]);
-        if (!Backend.TryLinear(View, inputs.InputWeight.View, Operand.None, projected.View))
-        {
-            return null;
-        }
-
+        Shape shape = [rows, size];
+        var outputs = steps.LastAlone ? Constant(0).BroadcastTo(shape) : Result(shape);
         var lastHidden = Result(inputs.Hidden.Shape);
         var lastCell = isLstm ? Result(inputs.Hidden.Shape) : null;
-        var memory = isKept && (isLstm || form == RecurrentForm.Gru) ? Result([rows, size]) : null;
+        var gates = RecurrentPass.GatesOf(form);
+        var memory = RecurrentPass.MemorySize(form, size, inputs.Drop is not null);
         var pass = new RecurrentPass
         {
             Form = form,
-            BatchSizes = batchSizes,
-            Reverse = reverse,
-            Projected = projected.View,
+            BatchSizes = steps.BatchSizes,
+            IsBySequence = steps.IsBySequence,
+            Reverse = steps.Reverse,
+            Input = View,
+            InputWeight = inputs.InputWeight.View,
             Weight = inputs.Weight.View,
             InputBias = OperandOf(inputs.InputBias),
             Bias = OperandOf(inputs.Bias),
@@ -45,11 +42,12 @@ public partial class Tensor
             Drop = OperandOf(inputs.Drop),
             Hidden = inputs.Hidden.View,
             Cell = OperandOf(inputs.Cell),
-            Outputs = outputs.View,
+            Outputs = steps.LastAlone ? Operand.None : outputs.View,
             LastHidden = lastHidden.View,
             LastCell = OperandOf(lastCell),
-            Memory = OperandOf(memory),
-            IsKept = isKept,
+            Gates = isKept && gates > 1 ? Result([rows, gates * size]).View : Operand.None,
+            Memory = isKept && memory > 0 ? Result([rows, memory]).View : Operand.None,
+            Seen = isKept ? Result([rows, RecurrentPass.SeenSize(size, Shape[1])]).View : Operand.None,
         };
         if (!Backend.TryRecurrent(pass))
         {
@@ -58,7 +56,7 @@ public partial class Tensor
 
         if (isKept)
         {
-            var op = new RecurrentOp(this, inputs, projected, pass);
+            var op = new RecurrentOp(this, inputs, pass);
             outputs.From(op);
             lastHidden.From(new RecurrentLastOp(op, outputs, isCell: false));
             lastCell?.From(new RecurrentLastOp(op, outputs, isCell: true));
@@ -90,8 +88,20 @@ internal readonly record struct RecurrentInputs(
         Tape.Tracks(InputWeight, InputBias, Peephole) || Tape.Tracks(Weight, Bias) || Tape.Tracks(Hidden, Cell);
 }
 
-/// <summary>The node of a recurrence, fused: back through all steps, then one product for the gradient of all weights.</summary>
-internal sealed class RecurrentOp(Tensor x, RecurrentInputs inputs, Tensor projected, RecurrentPass pass)
+/// <summary>Which steps a recurrence makes, of rows in which order; see <see cref="RecurrentPass"/>.</summary>
+/// <param name="BatchSizes">How many sequences have each step, never rising.</param>
+/// <param name="IsBySequence">Whether the rows of one sequence stand together.</param>
+/// <param name="Reverse">Whether the last step comes first.</param>
+/// <param name="LastAlone">Whether nobody wants the outputs of the steps but the last.</param>
+internal readonly record struct RecurrentSteps(
+    IReadOnlyList<int> BatchSizes,
+    bool IsBySequence,
+    bool Reverse,
+    bool LastAlone = false
+);
+
+/// <summary>The node of a recurrence, fused: back through all steps, and the gradient of all weights.</summary>
+internal sealed class RecurrentOp(Tensor x, RecurrentInputs inputs, RecurrentPass pass)
     : Op(x, inputs.Weight, inputs.Hidden)
 {
     private Tensor? lastHidden;
@@ -118,25 +128,22 @@ internal sealed class RecurrentOp(Tensor x, RecurrentInputs inputs, Tensor proje
     internal override void Backward(Tensor gradient, Tape tape)
     {
         var (inputWeight, weight, inputBias, bias, peephole, _, hidden, cell) = inputs;
-        var (rows, size) = (x.Shape[0], weight.Shape[1]);
-
-        // In a training step nobody goes back twice, so that the gates' gradient takes the gates' place.
-        var dProjected = tape.Recycles ? projected : x.Result(projected.Shape);
-        var dCandidate = pass.Form == RecurrentForm.Gru ? x.Result([rows, size]) : null;
-        var (both, seen) = BesideInputs(rows, size);
-        var dHidden = hidden.Result(hidden.Shape);
-        var dCell = cell?.Result(cell.Shape);
-        var dPeephole = peephole?.Result(peephole.Shape);
+        var dInput = tape.Needs(x) ? x.Result(x.Shape) : null;
+        var dInputWeight = tape.Needs(inputWeight) ? weight.Result(inputWeight.Shape) : null;
+        var dWeight = tape.Needs(weight) ? weight.Result(weight.Shape) : null;
         var dInputBias = inputBias?.Result(inputBias.Shape);
         var dBias = bias?.Result(bias.Shape);
+        var dPeephole = peephole?.Result(peephole.Shape);
+        var dHidden = hidden.Result(hidden.Shape);
+        var dCell = cell?.Result(cell.Shape);
         var backward = new RecurrentGradient
         {
             Outputs = ReferenceEquals(gradient, nothing) ? Operand.None : gradient.View,
             LastHidden = Tensor.OperandOf(lastHidden),
             LastCell = Tensor.OperandOf(lastCell),
-            Projected = dProjected.View,
-            Candidate = Tensor.OperandOf(dCandidate),
-            Seen = seen.View,
+            Input = Tensor.OperandOf(dInput),
+            InputWeight = Tensor.OperandOf(dInputWeight),
+            Weight = Tensor.OperandOf(dWeight),
             InputBias = Tensor.OperandOf(dInputBias),
             Bias = Tensor.OperandOf(dBias),
             Hidden = dHidden.View,
@@ -149,49 +156,14 @@ internal sealed class RecurrentOp(Tensor x, RecurrentInputs inputs, Tensor proje
         }
 
         (lastHidden, lastCell) = (null, null);
-        if (tape.Needs(x))
-        {
-            tape.Add(x, dProjected.MatMul(inputWeight));
-        }
-
-        if (tape.Needs(inputWeight) || tape.Needs(weight))
-        {
-            AddWeights(tape, dProjected, dCandidate, both, size);
-        }
-
+        Add(tape, x, dInput);
+        Add(tape, inputWeight, dInputWeight);
+        Add(tape, weight, dWeight);
         Add(tape, inputBias, dInputBias);
         Add(tape, bias, dBias);
+        Add(tape, peephole, dPeephole);
         Add(tape, hidden, dHidden);
         Add(tape, cell, dCell);
-        Add(tape, peephole, dPeephole);
-    }
-
-    /// <summary>Room for what the weights saw of the hidden state, and the inputs beside it: one matrix, whose rows begin on a line of the cache.</summary>
-    private (Tensor Both, Tensor Seen) BesideInputs(int rows, int size)
-    {
-        var inputSize = x.Shape[1];
-        var both = x.Result([rows, (size + inputSize + 15) / 16 * 16])[.., ..(size + inputSize)];
-        x.Backend.Copy(x.View, both[.., size..].View);
-        return (both, both[.., ..size]);
-    }
-
-    private void AddWeights(Tape tape, Tensor dProjected, Tensor? dCandidate, Tensor both, int size)
-    {
-        // The gates but a GRU's candidate have the same gradient on both sides. The product is made
-        // transposed, since a tile at the edge wastes less on an odd number of rows than of columns.
-        var common = dCandidate is null ? dProjected : dProjected[.., ..(2 * size)];
-        var dWeights = both.Transpose().MatMul(common);
-        var dWeight = dWeights[..size];
-        var dInputWeight = dWeights[size..];
-        if (dCandidate is not null)
-        {
-            dWeight = Tensor.Concat([dWeight, both[.., ..size].Transpose().MatMul(dCandidate)], axis: 1);
-            var ofInput = both[.., size..].Transpose().MatMul(dProjected[.., (2 * size)..]);
-            dInputWeight = Tensor.Concat([dInputWeight, ofInput], axis: 1);
-        }
-
-        Add(tape, inputs.Weight, dWeight.Transpose().Contiguous());
-        Add(tape, inputs.InputWeight, dInputWeight.Transpose().Contiguous());
     }
 
     private static void Add(Tape tape, Tensor? input, Tensor? gradient)
