@@ -124,6 +124,7 @@ public sealed class Parameter : Tensor
             IsBiasOrScale = IsBiasOrScale,
         };
         copy.Rebind(LastingCopy());
+        copy.View.Storage.Change();
         (copy.Version, copy.IsInitialized) = (Version, IsInitialized);
         return copy;
     }
@@ -131,6 +132,7 @@ public sealed class Parameter : Tensor
     internal void MarkChanged()
     {
         Version++;
+        View.Storage.Change();
         IsInitialized = true;
     }
 }

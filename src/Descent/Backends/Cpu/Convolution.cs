@@ -22,28 +22,50 @@ namespace Descent.Backends.Cpu;
 /// </remarks>
 internal static unsafe class Convolution
 {
-    /// <summary>y = epilogue(x ∗ w), its rows output channels.</summary>
+    /// <summary>y = epilogue(x ∗ w), its rows output channels; <paramref name="weights"/> is the storage of w alone, where there is one.</summary>
     public static void Forward<TElement, TEpilogue>(
         in ConvolutionShape shape,
         TElement* x,
         TElement* w,
         TElement* y,
-        in TEpilogue epilogue
+        in TEpilogue epilogue,
+        Storage? weights = null
     )
         where TElement : unmanaged
         where TEpilogue : struct, IProductEpilogue<TElement>
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            Forward<Vector512Ops<TElement>, Vector512<TElement>, TElement, TEpilogue>(shape, x, w, y, epilogue);
+            Forward<Vector512Ops<TElement>, Vector512<TElement>, TElement, TEpilogue>(
+                shape,
+                x,
+                w,
+                y,
+                epilogue,
+                weights
+            );
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Forward<Vector256Ops<TElement>, Vector256<TElement>, TElement, TEpilogue>(shape, x, w, y, epilogue);
+            Forward<Vector256Ops<TElement>, Vector256<TElement>, TElement, TEpilogue>(
+                shape,
+                x,
+                w,
+                y,
+                epilogue,
+                weights
+            );
         }
         else
         {
-            Forward<Vector128Ops<TElement>, Vector128<TElement>, TElement, TEpilogue>(shape, x, w, y, epilogue);
+            Forward<Vector128Ops<TElement>, Vector128<TElement>, TElement, TEpilogue>(
+                shape,
+                x,
+                w,
+                y,
+                epilogue,
+                weights
+            );
         }
     }
 
@@ -93,7 +115,8 @@ internal static unsafe class Convolution
         TElement* x,
         TElement* w,
         TElement* y,
-        in TEpilogue epilogue
+        in TEpilogue epilogue,
+        Storage? weights = null
     )
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct
@@ -122,18 +145,7 @@ internal static unsafe class Convolution
 
         if (typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape))
         {
-            var matrix = WinogradFilters<TOps, TVector, TElement>.MatrixLength(shape);
-            using var filters = new Scratch(WinogradTiles.Products * matrix * sizeof(float));
-            var transform = new WinogradFilters<TOps, TVector, TElement>(shape, w, (TElement*)filters.Pointer);
-            WorkSplitter.For(shape.K, Math.Max(1, 2048 / shape.C), transform);
-            var winograd = new WinogradForward<TOps, TVector, TElement, TEpilogue>(
-                shape,
-                x,
-                (TElement*)filters.Pointer,
-                y,
-                epilogue
-            );
-            WorkSplitter.For(winograd.Tasks, 1, winograd);
+            Winograd<TOps, TVector, TElement, TEpilogue>(shape, false, x, w, y, epilogue, weights);
             return;
         }
 
@@ -200,6 +212,17 @@ internal static unsafe class Convolution
         if (typeof(TElement) == typeof(float) && WinogradFiveBackwardData<TOps, TVector, TElement>.Pays(shape))
         {
             WinogradFiveBackwardData<TOps, TVector, TElement>.Run(shape, dy, w, dx);
+            return;
+        }
+
+        if (
+            FlippedFilters.Pay(shape)
+            && typeof(TElement) == typeof(float)
+            && WinogradTiles.Pay(FlippedFilters.Shape(shape))
+        )
+        {
+            var back = FlippedFilters.Shape(shape);
+            Winograd<TOps, TVector, TElement, NoEpilogue<TElement>>(back, true, dy, w, dx, default);
             return;
         }
 
@@ -285,7 +308,10 @@ internal static unsafe class Convolution
             return;
         }
 
-        var groups = ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
+        var winograd = typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape);
+        var groups = winograd
+            ? WinogradBackwardWeight<TOps, TVector, TElement>.Groups(shape)
+            : ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
         var isOrdered = groups == 1 && shape.R * shape.S == 1;
         using var scratch = isOrdered ? default : new Scratch(groups * weights * sizeof(TElement));
         var sums = isOrdered ? dw : (TElement*)scratch.Pointer;
@@ -295,11 +321,10 @@ internal static unsafe class Convolution
             var direct = new PixelBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
             WorkSplitter.For(direct.Tasks, 1, direct);
         }
-        else if (typeof(TElement) == typeof(float) && WinogradBackwardWeight<TOps, TVector, TElement>.Pays(shape))
+        else if (winograd)
         {
-            var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
-            var winograd = new WinogradBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
-            WorkSplitter.For(winograd.Tasks, 1, winograd);
+            var work = new WinogradBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums);
+            WorkSplitter.For(work.Tasks, 1, work);
         }
         else
         {
@@ -320,5 +345,35 @@ internal static unsafe class Convolution
 
         var grain = Math.Max(1, 16384 / shape.Taps);
         WorkSplitter.For(shape.K, grain, new WeightReorder<TElement>(shape, sums, dw));
+    }
+
+    private static void Winograd<TOps, TVector, TElement, TEpilogue>(
+        in ConvolutionShape shape,
+        bool turned,
+        TElement* x,
+        TElement* w,
+        TElement* y,
+        in TEpilogue epilogue,
+        Storage? weights = null
+    )
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct
+        where TElement : unmanaged
+        where TEpilogue : struct, IProductEpilogue<TElement>
+    {
+        var kept = KeptFilters.Of<TOps, TVector, TElement>(weights, shape, w);
+        var makes = kept is null && WinogradForward<TOps, TVector, TElement, TEpilogue>.MakesFilters(shape);
+        var length = WinogradFilters<TOps, TVector, TElement>.Length(shape.K, shape.C);
+        using var scratch = makes ? new Scratch(length * sizeof(TElement)) : default;
+        var u = kept is null ? (TElement*)scratch.Pointer : (TElement*)kept.Address;
+        var filters = new WinogradFilters<TOps, TVector, TElement>(shape.K, shape.C, turned, w, u);
+        if (makes)
+        {
+            filters.Make();
+        }
+
+        var work = new WinogradForward<TOps, TVector, TElement, TEpilogue>(shape, x, filters, y, epilogue);
+        WorkSplitter.For(work.Tasks, 1, work);
+        GC.KeepAlive(kept);
     }
 }
