@@ -62,6 +62,13 @@ internal static unsafe class MatrixProduct
             return;
         }
 
+        if (VectorProduct<TOps, TVector, TElement, TEpilogue>.Pays(shape))
+        {
+            var row = new VectorProduct<TOps, TVector, TElement, TEpilogue>(shape, a, b, c, epilogue);
+            WorkSplitter.For(row.Tasks, row.Grain, row);
+            return;
+        }
+
         var work = new ProductWork<TOps, TVector, TElement, TEpilogue>(shape, a, b, c, epilogue);
         WorkSplitter.For(work.Tasks, work.Grain, work);
     }
