@@ -125,7 +125,7 @@ public sealed class Parameter : Tensor
     /// <summary>A parameter with the same values, name and state, which changes on its own.</summary>
     internal Parameter Copy()
     {
-        return new Parameter(LastingCopy(), Initializer, IsTrainable)
+        var copy = new Parameter(LastingCopy(), Initializer, IsTrainable)
         {
             Name = Name,
             IsFrozen = IsFrozen,
@@ -133,11 +133,14 @@ public sealed class Parameter : Tensor
             Version = Version,
             IsInitialized = IsInitialized,
         };
+        copy.View.Storage.Change();
+        return copy;
     }
 
     internal void MarkChanged()
     {
         Version++;
+        View.Storage.Change();
         IsInitialized = true;
     }
 }

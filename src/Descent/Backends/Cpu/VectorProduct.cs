@@ -36,10 +36,14 @@ internal readonly unsafe struct VectorProduct<TOps, TVector, TElement, TEpilogue
     // Less is not worth another thread.
     private const long LeastTaskProducts = 131_072;
 
-    /// <summary>Whether the product is one of this kind.</summary>
+    // Smaller matrices lie in a cache, and take SingleRow.
+    private const long LeastElements = 1 << 21;
+
+    /// <summary>Whether the product is one of this kind, and its matrix so large that it comes from memory.</summary>
     public static bool Pays(in ProductShape shape) =>
         VectorSums.Support<TElement>()
-        && shape is { Rows: 1, Batches: 1, AColumn: 1, BRow: 1, Columns: >= Lanes, Depth: >= VectorSums.Line };
+        && shape is { Rows: 1, Batches: 1, AColumn: 1, BRow: 1, Columns: >= Lanes, Depth: >= Chains * Block }
+        && shape.Columns * shape.Depth >= LeastElements;
 
     /// <summary>The number of independent pieces of work.</summary>
     public long Tasks => (shape.Columns + Outputs - 1) / Outputs;
