@@ -10,6 +10,12 @@ if (args is [FirstStepOption])
     return 0;
 }
 
+if (args is [PeerCheck.Option, var workload, var file, var count])
+{
+    PeerCheck.Run(workload, file, count);
+    return 0;
+}
+
 var only = new Option<string?>("--only") { Description = "Names of workloads, separated by commas; all when absent." };
 var skip = new Option<string?>("--skip") { Description = "Names of workloads to leave out." };
 var threads = new Option<int>("--threads")

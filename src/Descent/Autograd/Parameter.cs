@@ -19,6 +19,14 @@ public sealed class Parameter : Tensor
         IsTrainable = isTrainable;
     }
 
+    // Takes the memory of values that nobody else has.
+    private Parameter(Tensor values, Initializer initializer, bool isTrainable)
+        : base(values.View, values.Device)
+    {
+        Initializer = initializer;
+        IsTrainable = isTrainable;
+    }
+
     /// <summary>The path of members from the root module to this parameter, <c>features.0.weight</c>; empty until the root was looked through.</summary>
     public string Name { get; internal set; } = "";
 
@@ -117,15 +125,15 @@ public sealed class Parameter : Tensor
     /// <summary>A parameter with the same values, name and state, which changes on its own.</summary>
     internal Parameter Copy()
     {
-        var copy = new Parameter(Shape, Initializer, IsTrainable)
+        var copy = new Parameter(LastingCopy(), Initializer, IsTrainable)
         {
             Name = Name,
             IsFrozen = IsFrozen,
             IsBiasOrScale = IsBiasOrScale,
+            Version = Version,
+            IsInitialized = IsInitialized,
         };
-        copy.Rebind(LastingCopy());
         copy.View.Storage.Change();
-        (copy.Version, copy.IsInitialized) = (Version, IsInitialized);
         return copy;
     }
 

@@ -138,7 +138,7 @@ internal sealed partial class Tape
         ops.Clear();
         foreach (var storage in rented)
         {
-            if (!smallBlocks.TryKeep(storage))
+            if (storage.Address == 0 || !smallBlocks.TryKeep(storage))
             {
                 storage.Free();
                 spare.Push(storage);

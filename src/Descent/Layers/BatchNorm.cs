@@ -58,6 +58,8 @@ public abstract class BatchNorm : Layer
         return (scale, beta - RunningMean * scale);
     }
 
+    private protected override bool KeepsNothing => true;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {

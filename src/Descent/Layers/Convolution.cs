@@ -82,13 +82,15 @@ public abstract class Convolution : Layer
         );
     }
 
+    private protected override bool KeepsNothing => true;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => Convolve(input, null);
 
-    // An activation that changes places with the pool behind it is left to itself.
+    // An activation that changes places with the pool behind it is left to itself, where backward has less to do then.
     private protected override Tensor ComputeFused(Tensor input, ReadOnlySpan<Layer> following, out int covered)
     {
-        var formula = following is [Relu, MaxPool2d, ..] ? null : FormulaOf(following[0]);
+        var formula = Tape.Current is not null && following is [Relu, MaxPool2d, ..] ? null : FormulaOf(following[0]);
         covered = formula is null ? 0 : 1;
         return Convolve(input, formula);
     }

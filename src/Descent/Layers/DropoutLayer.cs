@@ -27,6 +27,8 @@ public abstract class DropoutLayer : Layer
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{GetType().Name}({Probability})");
 
+    private protected override bool KeepsNothing => true;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {

@@ -7,6 +7,8 @@ public sealed class Flatten : Layer
     /// <inheritdoc/>
     public override string ToString() => nameof(Flatten);
 
+    private protected override bool KeepsNothing => true;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input.Flatten();
 }

@@ -7,6 +7,8 @@ public sealed class Identity : Layer
     /// <inheritdoc/>
     public override string ToString() => "Identity";
 
+    private protected override bool KeepsNothing => true;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input;
 }

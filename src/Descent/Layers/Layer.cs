@@ -79,6 +79,12 @@ public abstract class Layer : Module
     /// <summary>Whether somebody reads the outputs, so that no neighbour may leave them out.</summary>
     internal bool IsHooked => hooks.Length > 0;
 
+    /// <summary>Whether nobody keeps a tensor that comes in or goes out, so that memory between two such layers can be given back at once.</summary>
+    internal bool LetsGo => !IsHooked && KeepsNothing;
+
+    /// <summary>Whether the layer and its parts hold on to no tensor after a forward pass, and give their input or what they made.</summary>
+    private protected virtual bool KeepsNothing => Formula is not null;
+
     internal override Module ShallowCopy()
     {
         var copy = (Layer)base.ShallowCopy();

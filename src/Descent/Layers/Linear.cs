@@ -51,6 +51,8 @@ public sealed class Linear : Layer
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"Linear({Weight.Shape[1]} → {Weight.Shape[0]})");
 
+    private protected override bool KeepsNothing => true;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input.Linear(Weight, Bias);
 

@@ -40,6 +40,8 @@ public sealed class MaxPool2d : Layer
     public override string ToString() =>
         $"MaxPool2d({window.Describe(isLine: false)}{(ceilingMode ? ", ceiling mode" : "")})";
 
+    private protected override bool KeepsNothing => true;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input.MaxPool2d(window, ceilingMode);
 }

@@ -65,19 +65,46 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
         }
     }
 
+    private protected override bool KeepsNothing => LetGo(CollectionsMarshal.AsSpan(layers));
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => Run(input, CollectionsMarshal.AsSpan(layers));
 
     /// <summary>Runs layers one after the other, with neighbours fused, for networks that are no plain chain.</summary>
     internal static Tensor Run(Tensor input, params ReadOnlySpan<Layer> layers)
     {
+        // Whether the input was made here and nobody else has it.
+        var isOwn = false;
         while (!layers.IsEmpty)
         {
-            input = layers[0].Forward(input, Unread(layers[1..]), out var covered);
+            var output = layers[0].Forward(input, Unread(layers[1..]), out var covered);
+            var letsGo = LetGo(layers[..(1 + covered)]);
+            var isView = output.SharesMemory(input);
+            if (isOwn && letsGo && !isView)
+            {
+                input.GiveBack(output);
+            }
+
+            isOwn = letsGo && (isOwn || !isView);
             layers = layers[(1 + covered)..];
+            input = output;
         }
 
         return input;
+    }
+
+    /// <summary>Whether all of some layers let go of what they read and give.</summary>
+    internal static bool LetGo(ReadOnlySpan<Layer> layers)
+    {
+        foreach (var layer in layers)
+        {
+            if (!layer.LetsGo)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The layers up to the first whose own output somebody reads.</summary>

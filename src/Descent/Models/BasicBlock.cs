@@ -57,11 +57,31 @@ internal sealed class BasicBlock : Layer
         (Conv2, Bn2) = InferenceCopy.Folded(Conv2, Bn2);
     }
 
+    private protected override bool KeepsNothing =>
+        Sequential.LetGo([Conv1, Bn1, Conv2, Bn2]) && Downsample is null or { LetsGo: true };
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {
         var body = Sequential.Run(input, Conv1, Bn1, relu, Conv2, Bn2);
-        return body.AddThen<ReluKernel>(Downsample?.Forward(input) ?? input);
+        return Joined(body, Downsample?.Forward(input) ?? input, input, KeepsNothing);
+    }
+
+    /// <summary>ReLU(body + around), after which both are given back unless somebody has them.</summary>
+    internal static Tensor Joined(Tensor body, Tensor around, Tensor input, bool letsGo)
+    {
+        var output = body.AddThen<ReluKernel>(around);
+        if (letsGo && !body.SharesMemory(input))
+        {
+            body.GiveBack(output);
+        }
+
+        if (letsGo && !around.SharesMemory(input) && !around.SharesMemory(body))
+        {
+            around.GiveBack(output);
+        }
+
+        return output;
     }
 
     /// <summary>The 1×1 convolution that leads around a block whose output has another shape.</summary>

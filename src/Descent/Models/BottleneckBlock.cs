@@ -71,10 +71,13 @@ internal sealed class BottleneckBlock : Layer
         (Conv3, Bn3) = InferenceCopy.Folded(Conv3, Bn3);
     }
 
+    private protected override bool KeepsNothing =>
+        Sequential.LetGo([Conv1, Bn1, Conv2, Bn2, Conv3, Bn3]) && Downsample is null or { LetsGo: true };
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {
         var body = Sequential.Run(input, Conv1, Bn1, relu, Conv2, Bn2, relu, Conv3, Bn3);
-        return body.AddThen<ReluKernel>(Downsample?.Forward(input) ?? input);
+        return BasicBlock.Joined(body, Downsample?.Forward(input) ?? input, input, KeepsNothing);
     }
 }

@@ -92,8 +92,7 @@ public sealed class ResNet : Layer
             throw new ShapeException($"ResNet: needs pictures (N, 3, H, W), found {input.Shape}{Tape.InLayer}.");
         }
 
-        var x = Sequential.Run(input, Conv1, Bn1, relu, pool);
-        x = Sequential.Run(x, Layer1, Layer2, Layer3, Layer4);
+        var x = Sequential.Run(input, Conv1, Bn1, relu, pool, Layer1, Layer2, Layer3, Layer4);
         return Fc.Forward(x.Mean([2, 3]));
     }
 }

@@ -123,7 +123,7 @@ public partial class Tensor
     {
         var tensor = Lasting(Device.Cpu, RequireFloating(dtype, nameof(RandomUniform)), shape);
         tensor.Backend.FillUniform(source, tensor.View);
-        return low == 0 && high == 1 ? tensor : (tensor * (high - low) + low).Detach();
+        return low == 0 && high == 1 ? tensor : tensor.MovedInPlace(high - low, low);
     }
 
     /// <summary>Normal numbers of the given mean and standard deviation, element i from counter i of the source.</summary>
@@ -137,7 +137,15 @@ public partial class Tensor
     {
         var tensor = Lasting(Device.Cpu, RequireFloating(dtype, nameof(RandomNormal)), shape);
         tensor.Backend.FillNormal(source, tensor.View);
-        return mean == 0 && standardDeviation == 1 ? tensor : (tensor * standardDeviation + mean).Detach();
+        return mean == 0 && standardDeviation == 1 ? tensor : tensor.MovedInPlace(standardDeviation, mean);
+    }
+
+    /// <summary>This tensor, which nobody else has seen yet, times a number and plus another: large weights are not in memory twice.</summary>
+    private Tensor MovedInPlace(double factor, double offset)
+    {
+        Backend.Binary<MultiplyKernel>(View, Constant(factor).Stretched(Shape), View);
+        Backend.Binary<AddKernel>(View, Constant(offset).Stretched(Shape), View);
+        return this;
     }
 
     internal static Tensor Full(Device device, Shape shape, double value, DType dtype)

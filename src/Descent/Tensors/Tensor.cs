@@ -145,6 +145,20 @@ public partial class Tensor
     /// <summary>The same memory without history, for the length of an operation.</summary>
     internal Tensor WithoutHistory() => Seen(Shape, View.Strides, View.Offset);
 
+    /// <summary>Whether this and another tensor lie in the same memory.</summary>
+    internal bool SharesMemory(Tensor other) => operand.Storage == other.operand.Storage;
+
+    /// <summary>Gives the memory back at once, for who knows that nobody reads it any more, unless backward may: when it or the result made from it is recorded.</summary>
+    internal void GiveBack(Tensor result)
+    {
+        // Small pieces cost more to give back than they are worth.
+        const long Least = 1 << 16;
+        if (Producer is null && result.Producer is null && operand.Storage.ByteLength >= Least)
+        {
+            operand.Storage.Free();
+        }
+    }
+
     /// <summary>Copies the elements into memory that no step recycles, without history.</summary>
     internal Tensor LastingCopy()
     {

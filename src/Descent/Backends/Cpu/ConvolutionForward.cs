@@ -14,7 +14,8 @@ namespace Descent.Backends.Cpu;
 ///   │ weights      │ →  │ tile  │   →   │       │  output channels × pixels
 ///   └──────────────┘    └───────┴───────┴───────┘
 /// </code>
-/// A tile goes straight to its place in y, or through a side buffer when its pixels belong to two pictures.
+/// A tile goes straight to its place in y, or through a side buffer when its pixels belong to two pictures. A last pixel
+/// that would have a vector to itself, as that of a 7×7 plane, is made with its lanes along the output channels.
 /// </remarks>
 internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpilogue> : IRangeBody
     where TOps : IVectorOps<TVector, TElement>
@@ -33,6 +34,7 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
     private readonly ConvolutionRun run;
     private readonly long runs;
     private readonly ChannelCut cut;
+    private readonly bool canTurn;
 
     public ConvolutionForward(
         in ConvolutionShape shape,
@@ -55,6 +57,7 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
         run.TapOffsets(tapOffsets, shape.Taps);
         runs = (allRows + rows - 1) / rows;
         cut = new ChannelCut(shape, shape.Groups * runs);
+        canTurn = VectorSums.Support<TElement>() && shape.Taps >= 64 && shape.GroupK % 8 == 0 && cut.Length % 8 == 0;
     }
 
     /// <summary>The number of independent pieces of work.</summary>
@@ -72,11 +75,12 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
         var planesLength = run.PlanesLength<TElement>();
         var panelsLength = panels * depthBlock * Width + slack;
         var mostChunks = PixelChunks.Most<TElement>(Width, shape.OutputWidth);
-        using var scratch = new Scratch((tileLength + planesLength + panelsLength) * sizeof(TElement));
+        using var scratch = new Scratch((tileLength + planesLength + panelsLength + depthBlock) * sizeof(TElement));
         using var lists = new Scratch(mostChunks * sizeof(PixelChunk));
         var tile = (TElement*)scratch.Pointer;
         var planes = tile + tileLength;
         var packed = planes + planesLength;
+        var lone = packed + panelsLength;
         for (var task = start; task < end; task++)
         {
             var (piece, block) = Math.DivRem(task, cut.Blocks);
@@ -89,7 +93,16 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
             {
                 var depth = Math.Min(MatrixProduct.DepthBlock, shape.Taps - k);
                 Pack(first, rows * shape.OutputWidth, k, depth, planes, (PixelChunk*)lists.Pointer, packed);
-                Multiply(group, channel, first * shape.OutputWidth, rows * shape.OutputWidth, k, depth, packed, tile);
+                var count = rows * shape.OutputWidth;
+                if (canTurn && count % TOps.Count == 1)
+                {
+                    // The last column of the last panel, by itself.
+                    var column = packed + --count / Width * depth * Width + count % Width;
+                    Gather(column, depth, lone);
+                    Turned(group, channel, first * shape.OutputWidth + count, k, depth, lone, tile);
+                }
+
+                Multiply(group, channel, first * shape.OutputWidth, count, k, depth, packed, tile);
             }
         }
     }
@@ -171,6 +184,52 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
 
                 (picture, place) = place == plane ? (picture + 1, 0) : (picture, place);
                 b += depth * Width;
+            }
+        }
+    }
+
+    private static void Gather(TElement* column, int depth, TElement* to)
+    {
+        for (var k = 0; k < depth; k++)
+        {
+            to[k] = column[k * Width];
+        }
+    }
+
+    // One pixel of all channels.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Turned(int group, int firstChannel, long pixel, int k, int depth, TElement* lone, TElement* tile)
+    {
+        var sums = stackalloc float[VectorSums.Outputs];
+        var (picture, place) = Math.DivRem(pixel, shape.OutputPlane);
+        var end = cut.EndOf(firstChannel);
+        for (var channel = firstChannel; channel < end; channel += VectorSums.Outputs)
+        {
+            var count = Math.Min(VectorSums.Outputs, end - channel);
+            var first = group * shape.GroupK + channel;
+            VectorSums.Run((float*)w + (long)first * shape.Taps + k, shape.Taps, count, (float*)lone, depth, sums);
+            int rows;
+            for (var i = 0; i < count; i += rows)
+            {
+                rows = Math.Min(TOps.TileRows, count - i);
+                for (var row = 0; row < rows; row++)
+                {
+                    tile[row * Width] = ((TElement*)sums)[i + row];
+                }
+
+                var target = y + (picture * shape.K + first + i) * shape.OutputPlane + place;
+                ProductEdge<TOps, TVector, TElement>.Merge(
+                    tile,
+                    target,
+                    shape.OutputPlane,
+                    first + i,
+                    rows,
+                    0,
+                    1,
+                    k > 0,
+                    k + depth == shape.Taps,
+                    epilogue
+                );
             }
         }
     }

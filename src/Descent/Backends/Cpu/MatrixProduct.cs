@@ -65,6 +65,13 @@ internal static unsafe class MatrixProduct
             return;
         }
 
+        if (VectorProduct<TOps, TVector, TElement, TEpilogue>.Pays(shape))
+        {
+            var row = new VectorProduct<TOps, TVector, TElement, TEpilogue>(shape, a, b, c, epilogue);
+            WorkSplitter.For(row.Tasks, row.Grain, row);
+            return;
+        }
+
         if (SingleRow<TElement, TEpilogue>.Fits(shape))
         {
             var row = new SingleRow<TElement, TEpilogue>(shape, (float*)a, (float*)b, (float*)c, epilogue);

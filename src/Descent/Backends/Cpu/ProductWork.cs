@@ -47,6 +47,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
     private readonly bool packAcross;
     private readonly bool packB;
     private readonly bool prefetchA;
+    private readonly bool prefetchB;
 
     public ProductWork(in ProductShape shape, TElement* a, TElement* b, TElement* c, in TEpilogue epilogue)
     {
@@ -107,6 +108,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
             packAcross
             || (shape.AColumn != 1 && shape.ARow != 1)
             || (shape.AColumn == 1 && shape.ARow * sizeof(TElement) % 2048 == 0 && shape.Columns >= 2 * Width);
+        prefetchB = shape.BRow == 1 && shape.BColumn != 1 && shape.Columns * shape.Depth >= 1 << 20;
         prefetchA = shape.Rows * Math.Min(shape.Depth, MatrixProduct.DepthBlock) >= 65536;
     }
 
@@ -188,6 +190,13 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         for (; column < columns; column += Width)
         {
             var count = (int)Math.Min(Width, columns - column);
+            if (prefetchB && columns - column >= 2 * Width)
+            {
+                // Turning a panel waits for memory at every line; the next one's come in meanwhile.
+                var next = bStart + (column + Width) * shape.BColumn;
+                ProductPacking<TOps, TVector, TElement>.Prefetch(next, shape.BColumn, 1, Width, depth);
+            }
+
             if (packB || !IsWhole(count))
             {
                 ProductPacking<TOps, TVector, TElement>.Panel(

@@ -47,6 +47,35 @@ public unsafe class MatrixProductTests
         Assert.Equal(expected.Bytes(), c.Bytes());
     }
 
+    // Around the borders of lanes, tasks and blocks of the depth.
+    [Theory]
+    [InlineData(8, 16)]
+    [InlineData(9, 17)]
+    [InlineData(31, 40)]
+    [InlineData(32, 384)]
+    [InlineData(33, 401)]
+    [InlineData(100, 900)]
+    [InlineData(1380, 1570)]
+    public void ARowTimesATransposeHasTheDefinedBitsAtEveryWidth(int columns, int depth)
+    {
+        var random = new Random(Seed);
+        var shape = ProductShape.Of(1, columns, depth, transposeB: true);
+        using var a = GuardedMemory<float>.Random(depth, random);
+        using var b = GuardedMemory<float>.Random(depth * columns, random);
+        using var start = GuardedMemory<float>.Random(columns, random);
+        using var bias = GuardedMemory<float>.Random(columns, random);
+        var values = bias.Pointer;
+        Compare(shape, a, b, start, default(NoEpilogue<float>), (value, _, _) => value);
+        Compare(shape with { Accumulate = true }, a, b, start, default(NoEpilogue<float>), (value, _, _) => value);
+        var relu = new Then<float, ColumnBias<float>, ReluKernel>(new ColumnBias<float>(values));
+        Compare(shape, a, b, start, relu, (value, _, j) => float.Max(value + values[j], 0));
+        Sharing.ChangesNoBit(() =>
+        {
+            MatrixProduct.Run(shape, a.Pointer, b.Pointer, start.Pointer);
+            return start.Bytes();
+        });
+    }
+
     [Fact]
     public void ProductIsCloseToTheExactOne()
     {
