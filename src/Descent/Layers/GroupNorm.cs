@@ -1,3 +1,5 @@
+using Descent.Backends;
+
 namespace Descent.Layers;
 
 /// <summary>Group normalisation: each sample's channels get mean 0 and variance 1 group by group, then each channel a learned scale and shift.</summary>
@@ -53,7 +55,7 @@ public sealed class GroupNorm : Layer
         }
 
         input.RequireFloating(nameof(GroupNorm));
-        var y = input.Count == 0 ? input : input.Standardize(input.Shape[0] * groups, epsilon).Y;
-        return Weight is null ? y : y * y.AlongChannels(Weight) + y.AlongChannels(Bias!);
+        var places = input.Count / Math.Max(1, (long)input.Shape[0] * channels);
+        return input.Standardize(new Pieces(input.Shape[0], channels, places, groups), epsilon, Weight, Bias).Y;
     }
 }

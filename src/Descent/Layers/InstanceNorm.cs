@@ -1,3 +1,5 @@
+using Descent.Backends;
+
 namespace Descent.Layers;
 
 /// <summary>What instance normalisation has in common over sequences and pictures.</summary>
@@ -76,7 +78,8 @@ public abstract class InstanceNorm : Layer
             );
         }
 
-        var (y, mean, variance) = input.Standardize(instances, epsilon, Repeated(Weight), Repeated(Bias));
+        var pieces = new Pieces(input.Shape[0], channels, places, channels);
+        var (y, mean, variance) = input.Standardize(pieces, epsilon, Weight, Bias);
         if (IsTraining && RunningMean is not null)
         {
             var tape = Tape.Current!;
@@ -85,8 +88,6 @@ public abstract class InstanceNorm : Layer
         }
 
         return y;
-
-        Tensor? Repeated(Tensor? vector) => vector?.BroadcastTo([input.Shape[0], channels]).Reshape(-1);
 
         Tensor OverBatch(Tensor values) => values.WithoutHistory().Reshape(-1, channels).Mean(0);
     }

@@ -1,3 +1,5 @@
+using Descent.Backends;
+
 namespace Descent.Layers;
 
 /// <summary>Layer normalisation: the features of each place get mean 0 and variance 1, then each a learned scale and shift.</summary>
@@ -61,7 +63,8 @@ public sealed class LayerNorm : Layer
         }
 
         input.RequireFloating(nameof(LayerNorm));
-        var y = input.Count == 0 ? input : input.Standardize((int)(input.Count / normalizedShape.Count), epsilon).Y;
-        return Weight is null ? y : y * Weight + Bias!;
+        var features = (int)normalizedShape.Count;
+        var rows = (int)(input.Count / features);
+        return input.Standardize(new Pieces(rows, features, Places: 1, Groups: 1), epsilon, Weight, Bias).Y;
     }
 }

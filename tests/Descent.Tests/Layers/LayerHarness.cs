@@ -196,9 +196,14 @@ public class LayerHarness
                 + " "
                 + string.Join(
                     ',',
-                    entry.Value.DType == DType.Float32
-                        ? entry.Value.ToArray<float>().Select(value => (long)BitConverter.SingleToInt32Bits(value))
-                        : entry.Value.ToArray<double>().Select(BitConverter.DoubleToInt64Bits)
+                    entry.Value.DType switch
+                    {
+                        DType.Float32 => entry
+                            .Value.ToArray<float>()
+                            .Select(value => (long)BitConverter.SingleToInt32Bits(value)),
+                        DType.Float64 => entry.Value.ToArray<double>().Select(BitConverter.DoubleToInt64Bits),
+                        _ => entry.Value.ToArray<long>(),
+                    }
                 )
             ),
         ];
