@@ -16,6 +16,9 @@ public readonly record struct Pieces(int Samples, int Channels, long Places, int
     /// <summary>The elements of a piece.</summary>
     public long Length => ChannelsEach * Places;
 
+    /// <summary>The elements that are written by one formula: a channel's places, or a whole row where each channel has one.</summary>
+    internal long Run => Places == 1 ? Length : Places;
+
     /// <summary>The first channel of a piece.</summary>
     internal int FirstChannel(long piece) => (int)(piece % Groups) * ChannelsEach;
 }

@@ -1,4 +1,5 @@
 using Descent.Backends;
+using Descent.Numerics;
 
 namespace Descent.Layers;
 
@@ -12,7 +13,7 @@ public abstract class BatchNorm : Layer
     private protected BatchNorm(int channels, double epsilon, double momentum, bool affine)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
+        Setting.Require(epsilon > 0 && double.IsFinite(epsilon), epsilon, nameof(epsilon), "a finite number above 0");
         if (momentum is not (>= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "BatchNorm: momentum lies in [0, 1].");

@@ -1,4 +1,5 @@
 using Descent.Backends;
+using Descent.Numerics;
 
 namespace Descent.Layers;
 
@@ -24,7 +25,7 @@ public sealed class GroupNorm : Layer
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
+        Setting.Require(epsilon > 0 && double.IsFinite(epsilon), epsilon, nameof(epsilon), "a finite number above 0");
         if (channels % groups != 0)
         {
             throw new ArgumentException($"GroupNorm: {groups} groups do not divide {channels} channels.");

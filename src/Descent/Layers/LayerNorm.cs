@@ -1,4 +1,5 @@
 using Descent.Backends;
+using Descent.Numerics;
 
 namespace Descent.Layers;
 
@@ -27,7 +28,7 @@ public sealed class LayerNorm : Layer
     /// <exception cref="ArgumentException">There is no axis or no element.</exception>
     public LayerNorm(Shape normalizedShape, double epsilon = 1e-5, bool affine = true)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
+        Setting.Require(epsilon > 0 && double.IsFinite(epsilon), epsilon, nameof(epsilon), "a finite number above 0");
         if (normalizedShape.Rank == 0 || normalizedShape.Count == 0)
         {
             throw new ArgumentException(

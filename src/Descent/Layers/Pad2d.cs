@@ -1,4 +1,5 @@
 using System.Globalization;
+using Descent.Numerics;
 
 namespace Descent.Layers;
 
@@ -41,12 +42,18 @@ public sealed class Pad2d : Layer
 
         if (!Enum.IsDefined(paddingMode))
         {
-            throw new ArgumentOutOfRangeException(nameof(paddingMode), $"{layer}: there is no padding mode {paddingMode}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(paddingMode),
+                $"{layer}: there is no padding mode {paddingMode}."
+            );
         }
 
+        Setting.Require(!double.IsNaN(value), value, nameof(value), "a number");
         if (value != 0 && paddingMode != PaddingMode.Zeros)
         {
-            throw new ArgumentException($"{layer}: {paddingMode} repeats elements; a value fits the mode of zeros only.");
+            throw new ArgumentException(
+                $"{layer}: {paddingMode} repeats elements; a value fits the mode of zeros only."
+            );
         }
     }
 
@@ -59,6 +66,8 @@ public sealed class Pad2d : Layer
         input.RequirePictures(nameof(Pad2d));
         (int, int) rows = (padding.Top, padding.Bottom);
         (int, int) columns = (padding.Left, padding.Right);
-        return paddingMode == PaddingMode.Zeros ? input.Pad([rows, columns], value) : input.Pad(paddingMode, rows, columns);
+        return paddingMode == PaddingMode.Zeros
+            ? input.Pad([rows, columns], value)
+            : input.Pad(paddingMode, rows, columns);
     }
 }

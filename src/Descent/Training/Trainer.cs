@@ -23,11 +23,35 @@ public sealed class Trainer<TBatch>(
     Func<CancellationToken, Evaluation> validate
 )
 {
+    private readonly Module model = model ?? throw new ArgumentNullException(nameof(model));
+    private readonly Optimizer optimizer = optimizer ?? throw new ArgumentNullException(nameof(optimizer));
+    private readonly Func<TBatch, Tensor> loss = loss ?? throw new ArgumentNullException(nameof(loss));
+    private readonly Func<CancellationToken, Evaluation> validate =
+        validate ?? throw new ArgumentNullException(nameof(validate));
+
     /// <summary>How many times the data is gone through at most.</summary>
-    public int Epochs { get; init; } = 10;
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int Epochs
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Epochs));
+            field = value;
+        }
+    } = 10;
 
     /// <summary>Epochs without a better validation accuracy after which training stops; null for never.</summary>
-    public int? Patience { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int? Patience
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value ?? 1, 1, nameof(Patience));
+            field = value;
+        }
+    }
 
     /// <summary>The figure that the optimizer's schedule is told after each epoch, for <c>Schedule.Plateau</c>; the validation loss unless another is set.</summary>
     /// <example><c>Watched = evaluation => evaluation.Accuracy</c>, with <c>Schedule.Plateau(higherIsBetter: true)</c>.</example>

@@ -125,9 +125,21 @@ public class HierarchicalSoftmaxTests
         layer.Initialize(1);
         var weights = layer.Weight.ToArray<float>();
         var state = new HierarchicalSoftmax(3, 4).StateDict();
-        state["tree"] = Tensor.From(new long[,] { { 0, -2 }, { 0, -3 }, { 2, 3 } });
+        state["tree"] = Tensor.From(
+            new long[,]
+            {
+                { 0, -2 },
+                { 0, -3 },
+                { 2, 3 },
+            }
+        );
         Refuses("tree: ClassTree: class 0 comes twice");
-        state["tree"] = Tensor.From(new long[,] { { 0, 1 } });
+        state["tree"] = Tensor.From(
+            new long[,]
+            {
+                { 0, 1 },
+            }
+        );
         Refuses("tree has shape (1, 2) where (3, 2) is expected");
         state.Remove("tree");
         Refuses("missing tree (3, 2)");

@@ -125,7 +125,12 @@ public class RecurrentCellTests
             var (next, also) =
                 cell is LstmCell
                     ? Remember(parameters, Row(x, n, 4), first, second)
-                    : ThroughOutput(parameters, Row(x, n, 4), second, part.EndsWith("classes", StringComparison.Ordinal));
+                    : ThroughOutput(
+                        parameters,
+                        Row(x, n, 4),
+                        second,
+                        part.EndsWith("classes", StringComparison.Ordinal)
+                    );
             next.CopyTo(expected[0], 2 * n);
             also.CopyTo(expected[1], 2 * n);
         }

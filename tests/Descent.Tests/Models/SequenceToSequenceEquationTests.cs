@@ -34,8 +34,18 @@ public class SequenceToSequenceEquationTests
     [InlineData("SequenceToSequence: running free", 0.0)]
     public void Scores_follow_the_equations(string part, double teacherForcing)
     {
-        long[][] sources = [[1, 2, 3], [5], [2, 2, 4, 5]];
-        long[][] targets = [[0, 1, End, End], [2, 2, 3, End], [3, End, End, End]];
+        long[][] sources =
+        [
+            [1, 2, 3],
+            [5],
+            [2, 2, 4, 5],
+        ];
+        long[][] targets =
+        [
+            [0, 1, End, End],
+            [2, 2, 3, End],
+            [3, End, End, End],
+        ];
         var padded = sources.SelectMany(source => source.Concat(new long[4 - source.Length])).ToArray();
         var lengths = Tensor.From([.. sources.Select(source => (long)source.Length)]);
 

@@ -35,9 +35,9 @@ public class SequenceToSequenceTests
 
     public static TheoryData<string> Families =>
         [
-            .. ((string[])["plain", "lstm", "lstm, peepholes, two layers", "gru", "bidirectional lstm, two layers"]).Select(
-                family => Prefix + family
-            ),
+            .. (
+                (string[])["plain", "lstm", "lstm, peepholes, two layers", "gru", "bidirectional lstm, two layers"]
+            ).Select(family => Prefix + family),
         ];
 
     [Theory]

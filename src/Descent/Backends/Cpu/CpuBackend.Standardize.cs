@@ -82,7 +82,8 @@ public sealed unsafe partial class CpuBackend
             where T : struct, IMemoryLanes<T, TElement>
             where TElement : unmanaged
         {
-            var (own, streams) = (vectors.As<TElement>(), Streams<TElement>(pieces));
+            var own = vectors.As<TElement>();
+            var streams = Streams<TElement>(pieces, own.Scale is null ? pieces.Length : pieces.Run);
             var body = new StandardizeBody<T, TElement>(pieces, epsilon, (TElement*)x, own, (TElement*)y, streams);
             WorkSplitter.For(pieces.Count, GrainOfSlices(pieces.Length), body);
         }
@@ -115,7 +116,7 @@ public sealed unsafe partial class CpuBackend
                 ? new Scratch(2 * (long)pieces.Samples * pieces.Channels * sizeof(double))
                 : default;
             var sums = (double*)scratch.Pointer;
-            var streams = Streams<TElement>(pieces);
+            var streams = Streams<TElement>(pieces, hasScale ? pieces.Run : pieces.Length);
             WorkSplitter.For(
                 pieces.Count,
                 GrainOfSlices(2 * pieces.Length),
@@ -164,7 +165,7 @@ public sealed unsafe partial class CpuBackend
                     own,
                     (TElement*)dx,
                     partial,
-                    Streams<TElement>(pieces)
+                    Streams<TElement>(pieces, pieces.Run)
                 )
             );
             WorkSplitter.For(
@@ -175,7 +176,8 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private static bool Streams<TElement>(Pieces pieces)
+    // Writing past the cache is worth it for long runs of a large result.
+    private static bool Streams<TElement>(Pieces pieces, long run)
         where TElement : unmanaged =>
-        new BatchNormShape(pieces.Samples, pieces.Channels, pieces.Places, 0).Streams(sizeof(TElement));
+        run >= 256 && new BatchNormShape(pieces.Samples, pieces.Channels, pieces.Places, 0).Streams(sizeof(TElement));
 }

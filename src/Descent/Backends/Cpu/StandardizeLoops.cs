@@ -100,11 +100,7 @@ internal readonly unsafe struct StandardizeGradientBody<T, TElement>(
         for (var piece = start; piece < end; piece++)
         {
             var (at, first) = (piece * pieces.Length, pieces.FirstChannel(piece));
-            var normalised = new Normalised<T>(
-                LaneMemory.Broadcast<T, TElement>(vectors.Mean + piece),
-                T.Zero,
-                T.Zero
-            );
+            var normalised = new Normalised<T>(LaneMemory.Broadcast<T, TElement>(vectors.Mean + piece), T.Zero, T.Zero);
             var terms = new GradientTerms<ThenNothing, T>(normalised);
             double sum = 0,
                 product = 0;
