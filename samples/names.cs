@@ -1,5 +1,6 @@
 // From which language is a surname? A bidirectional LSTM reads its letters from both ends. Names have different lengths:
 // batches hold those of about equal length, and the recurrence makes no step for what is filled up.
+// Three runs, each with other first weights and another order of names, since one alone may be lucky.
 //
 //   dotnet samples/names.cs PATH/names.tgz      the archive of PyTorch's tutorial: a text file of surnames a language
 //   dotnet samples/names.cs                     the same, found through DESCENT_SHARED_DATA or in shared/data above this

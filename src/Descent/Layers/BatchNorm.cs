@@ -62,7 +62,7 @@ public abstract class BatchNorm : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {
-        RequireInput(input, channels);
+        Require(input);
         var (scale, shift) = Line(input);
         if (!IsTraining)
         {
@@ -81,7 +81,7 @@ public abstract class BatchNorm : Layer
             return Compute(input);
         }
 
-        RequireInput(input, channels);
+        Require(input);
         var (scale, shift) = Line(input);
         var pool = following.Length > 1 && input.Rank == 4 ? (following[1] as MaxPool2d)?.Window : (Window2d?)null;
         if (pool is { } window && (window.OutputHeight(input.Shape[2]) <= 0 || window.OutputWidth(input.Shape[3]) <= 0))
@@ -97,6 +97,12 @@ public abstract class BatchNorm : Layer
 
         RequireSeveral(input);
         return Remember(input, formula.BatchNorm(input, scale, shift, epsilon, pool));
+    }
+
+    private void Require(Tensor input)
+    {
+        RequireInput(input, channels);
+        Tensor.RequireSameKind(input, RunningMean, GetType().Name);
     }
 
     private void RequireSeveral(Tensor input)

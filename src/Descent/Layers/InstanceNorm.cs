@@ -59,6 +59,11 @@ public abstract class InstanceNorm : Layer
         }
 
         input.RequireFloating(nameof(InstanceNorm));
+        if (RunningMean is not null)
+        {
+            Tensor.RequireSameKind(input, RunningMean, GetType().Name);
+        }
+
         if (!IsTraining && RunningMean is not null)
         {
             var (one, zero) = (input.ZeroResult([channels]) + 1, input.ZeroResult([channels]));

@@ -98,7 +98,7 @@ public class InferenceCopyTests
             "rows"
         );
         var problem = Assert.Throws<ShapeException>(() => copy.Forward(Input([2, 3, 5])));
-        Assert.Contains("over rows (N, 3), found (2, 3, 5)", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("over rows (N, 5), found (2, 3, 5) (layer 1)", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

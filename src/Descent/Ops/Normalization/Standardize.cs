@@ -18,6 +18,12 @@ public partial class Tensor
         Tensor? shift = null
     )
     {
+        if (scale is not null && shift is not null)
+        {
+            RequireSameKind(this, scale, nameof(Standardize));
+            RequireSameKind(this, shift, nameof(Standardize));
+        }
+
         var y = Result(Shape);
         var mean = Result([(int)pieces.Count]);
         var variance = Result([(int)pieces.Count]);
