@@ -28,7 +28,7 @@ internal static class PublicParts
                 "Cells and models of several inputs",
                 "Modules that are no layers, since they take or give more than one tensor. `ResNet` and `Vgg`, which factories make, are chains of the layers above; where torchvision's weights are at hand their logits are compared with its own.",
                 ["gradient", "golden", "state"],
-                [.. Classes(typeof(Module)).Except(Classes(typeof(Layer)))]
+                [.. Classes(typeof(Descent.Layers.Module)).Except(Classes(typeof(Layer)))]
             ),
             new(
                 "Losses",

@@ -111,6 +111,9 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
         }
     }
 
+    /// <summary>Whether somebody else chooses the samples of a batch, so that they cannot be asked for one by one.</summary>
+    internal bool HasGivenBatches => samplesOf is not null;
+
     /// <summary>The number of samples in an epoch: all, but those of a last batch that is left out.</summary>
     internal int EpochCount => samplesOf is null ? (int)Math.Min((long)BatchCount * itemsEach, itemCount) : SampleCount;
 
@@ -181,9 +184,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
 
     /// <summary>A loader that walks as this one does over batches that are made otherwise.</summary>
     internal DataLoader<TOther> With<TOther>(BatchMaker<TOther> other) =>
-        samplesOf is null
-            ? new(SampleCount, BatchSize, other, Shuffles, seed, dropLast, Prefetch)
-            : new(BatchCount, SampleCount, BatchSize, samplesOf, other, Prefetch);
+        new(SampleCount, BatchSize, other, Shuffles, seed, dropLast, Prefetch);
 
     private TBatch Make(int[] order, long epoch, int batch)
     {

@@ -102,6 +102,7 @@ public abstract class BatchNorm : Layer
     private void Require(Tensor input)
     {
         RequireInput(input, channels);
+        input.RequireFloating(GetType().Name);
         Tensor.RequireSameKind(input, RunningMean, GetType().Name);
     }
 

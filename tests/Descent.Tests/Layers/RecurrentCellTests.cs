@@ -94,7 +94,7 @@ public class RecurrentCellTests
 
         Tensor[] leaves = [.. inputs[..(1 + states)], .. cell.Parameters];
         using var recording = Gradients.Record(leaves);
-        var after = cell.Forward(leaves[0], new RecurrentState(leaves[1..(1 + states)])).Parts;
+        var after = cell.Forward(leaves[0], new RecurrentState(leaves.AsSpan(1, states))).Parts;
         var sum = Tensor.Zeros([], DType.Float64);
         for (var index = 0; index < states; index++)
         {
