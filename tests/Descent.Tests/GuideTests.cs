@@ -34,10 +34,10 @@ public class GuideTests
                         typeof(ActivityPenalty),
                         typeof(Constraint),
                         typeof(GradientClipping),
-                        typeof(Schedule),
                         typeof(WeightAverage),
                     ]
             ).SelectMany(type => Makers(type, type)),
+            .. Makers(typeof(Schedule), typeof(Schedule), BindingFlags.Instance),
         ];
 
     private static IEnumerable<string> Classes(Type parent) =>
@@ -46,8 +46,8 @@ public class GuideTests
             .Where(type => type.IsSubclassOf(parent) && !type.IsAbstract)
             .Select(type => type.Name.Split('`')[0]);
 
-    private static IEnumerable<string> Makers(Type type, Type result) =>
-        type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+    private static IEnumerable<string> Makers(Type type, Type result, BindingFlags alsoThose = BindingFlags.Default) =>
+        type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly | alsoThose)
             .Where(member =>
                 (member is PropertyInfo property && property.PropertyType == result)
                 || (member is MethodInfo { IsSpecialName: false } method && method.ReturnType == result)
