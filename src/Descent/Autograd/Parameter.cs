@@ -128,6 +128,7 @@ public sealed class Parameter : Tensor
             TransposedGroups = TransposedGroups,
         };
         copy.Rebind(LastingCopy());
+        copy.View.Storage.Change();
         (copy.Version, copy.IsInitialized) = (Version, IsInitialized);
         return copy;
     }
@@ -135,6 +136,7 @@ public sealed class Parameter : Tensor
     internal void MarkChanged()
     {
         Version++;
+        View.Storage.Change();
         IsInitialized = true;
     }
 }
