@@ -28,18 +28,21 @@ const int Batch = 32,
     TestCount = 2000;
 const double Bound = 1;
 
-(string Name, Func<Recurrent> Make)[] families =
+// Each family has two starts: the layer's own, and one that the literature gives it for long memories.
+Family[] families =
 [
-    ("LSTM", () => new Lstm(2, Hidden, singleOutput: true)),
-    ("LSTM, peepholes", () => new Lstm(2, Hidden, peepholes: true, singleOutput: true)),
-    ("GRU", () => new Gru(2, Hidden, singleOutput: true)),
-    ("plain, tanh", () => new Rnn(2, Hidden, singleOutput: true)),
+    new("LSTM", () => new Lstm(2, Hidden, singleOutput: true), SlowGates),
+    new("LSTM, peepholes", () => new Lstm(2, Hidden, peepholes: true, singleOutput: true), SlowGates),
+    new("GRU", () => new Gru(2, Hidden, singleOutput: true), SlowGates),
+    new("plain, tanh", () => new Rnn(2, Hidden, singleOutput: true), IdentityWeights),
 ];
+Setting[] settings = [.. rates.SelectMany(rate => (Setting[])[new(rate, "usual"), new(rate, "long")])];
 
 Console.WriteLine(
     $"{Hidden} hidden units, Adam, {steps} steps of {Batch} sequences; gradients clipped to a norm of {Bound}. "
-        + "The LSTM's gates begin as those of Tallec and Ollivier (2018): forgetting and taking in as slowly as the sequence is long. "
-        + $"Each family tries the rates {string.Join(", ", rates)} with seed 0 and takes the best to seeds 1 to {seeds}."
+        + $"Each family tries the same {settings.Length} settings with seed 0, the rates {string.Join(", ", rates)} from the usual start and from "
+        + $"one for long memories, and takes the best to seeds 1 to {seeds}. The long start of gates: they forget as slowly as the sequence is "
+        + "long (Tallec and Ollivier 2018); of the plain recurrence: the identity (Le, Jaitly and Hinton 2015)."
 );
 foreach (var length in lengths)
 {
@@ -47,50 +50,59 @@ foreach (var length in lengths)
     Console.WriteLine(
         $"\nLength {length}: mean squared error on {TestCount} new sequences; on these always saying 1 has {constant:F3}"
     );
-    Console.WriteLine($"{"", -16} {"rate", 6} {"mean", 8}   each seed");
+    Console.WriteLine($"{"", -16} {"rate", 6} {"start", -6} {"mean", 8}   each seed");
     var watch = Stopwatch.StartNew();
 
     // Runs know nothing of each other: one for each processor at a time.
     var tuned = InParallel(
         from family in families
-        from rate in rates
-        select (Func<(string Family, double Rate, Run Run)>)(
-            () => (family.Name, rate, Train(family.Make, length, rate, seed: 0, clipped: true))
+        from setting in settings
+        select (Func<(Family Family, Setting Setting, Run Run)>)(
+            () => (family, setting, Train(family, length, setting, seed: 0, clipped: true))
         )
     );
     var best = families.ToDictionary(
-        family => family.Name,
-        family => tuned.Where(run => run.Family == family.Name).MinBy(run => run.Run.TuningError).Rate
+        family => family,
+        family => tuned.Where(run => run.Family == family).MinBy(run => run.Run.TuningError).Setting
     );
     var final = InParallel(
         from family in families
         from seed in Enumerable.Range(1, seeds)
-        select (Func<(string Family, Run Run)>)(
-            () => (family.Name, Train(family.Make, length, best[family.Name], seed, clipped: true))
+        select (Func<(Family Family, Run Run)>)(
+            () => (family, Train(family, length, best[family], seed, clipped: true))
         )
     );
-    foreach (var (name, _) in families)
+    foreach (var family in families)
     {
-        double[] errors = [.. final.Where(run => run.Family == name).Select(run => run.Run.Error)];
+        double[] errors = [.. final.Where(run => run.Family == family).Select(run => run.Run.Error)];
         Console.WriteLine(
-            $"{name, -16} {best[name], 6} {errors.Average(), 8:F5}   {string.Join("  ", errors.Select(e => $"{e:F5}"))}"
+            $"{family.Name, -16} {best[family].Rate, 6} {best[family].Start, -6} {errors.Average(), 8:F5}   {string.Join("  ", errors.Select(e => $"{e:F5}"))}"
+        );
+    }
+
+    Console.WriteLine("\nWhat was tried, seed 0, on sequences of their own");
+    foreach (var family in families)
+    {
+        var tries = tuned.Where(run => run.Family == family);
+        Console.WriteLine(
+            $"{family.Name, -16} {string.Join("  ", tries.Select(run => $"{run.Setting.Rate} {run.Setting.Start} {run.Run.TuningError:F5}"))}"
         );
     }
 
     var free = InParallel(
         families.Select(family =>
-            (Func<(string Family, Run Run)>)(
-                () => (family.Name, Train(family.Make, length, best[family.Name], seed: 1, clipped: false))
+            (Func<(Family Family, Run Run)>)(
+                () => (family, Train(family, length, best[family], seed: 1, clipped: false))
             )
         )
     );
     Console.WriteLine($"\nNorm of the gradient, seed 1{"", 13}median   largest   error at the end");
-    foreach (var (name, _) in families)
+    foreach (var family in families)
     {
-        var clipped = final.First(run => run.Family == name).Run;
-        var unclipped = free.First(run => run.Family == name).Run;
+        var clipped = final.First(run => run.Family == family).Run;
+        var unclipped = free.First(run => run.Family == family).Run;
         Console.WriteLine(
-            $"{name, -16} as it is{"", 14}{unclipped.Median, 9:F3} {unclipped.Largest, 9:F3}   {unclipped.Error:F5}"
+            $"{family.Name, -16} as it is{"", 14}{unclipped.Median, 9:F3} {unclipped.Largest, 9:F3}   {unclipped.Error:F5}"
         );
         Console.WriteLine($"{"", -16} clipped, before     {clipped.Median, 11:F3} {clipped.Largest, 9:F3}");
         Console.WriteLine(
@@ -101,16 +113,17 @@ foreach (var length in lengths)
     Console.WriteLine($"{watch.Elapsed.TotalSeconds:F0} s");
 }
 
-Run Train(Func<Recurrent> make, int length, double rate, int seed, bool clipped)
+Run Train(Family family, int length, Setting setting, int seed, bool clipped)
 {
-    Sequential net = [make(), new Linear(Hidden, 1)];
+    var recurrence = family.Make();
+    Sequential net = [recurrence, new Linear(Hidden, 1)];
     net.Initialize(seed);
-    if (net[0] is Lstm lstm)
+    if (setting.Start == "long")
     {
-        RememberLong(lstm, length, new RandomSource(seed, "memory"));
+        family.StartLong(recurrence, length, new RandomSource(seed, "memory"));
     }
 
-    var optimizer = new Adam(net, rate) { Clipping = clipped ? GradientClipping.ByNorm(Bound) : null };
+    var optimizer = new Adam(net, setting.Rate) { Clipping = clipped ? GradientClipping.ByNorm(Bound) : null };
     var source = new RandomSource(seed, "training");
     var norms = new List<double>();
     for (var number = 0; number < steps; number++)
@@ -148,13 +161,31 @@ static double ErrorOf(Func<Tensor, Tensor> answer, int length, string purpose)
 }
 
 // By the usual start half of the memory is gone after a step or two. Here unit i begins to forget over a time drawn
-// from 1 to the length, and takes in as little: the biases of forget and input gate are ln(time) and its negative.
-static void RememberLong(Lstm lstm, int length, RandomSource source)
+// from 1 to the length, and takes in as little: the LSTM by the biases of its forget and input gates, ln(time) and its
+// negative, the GRU by that of its update gate, which does both.
+static void SlowGates(Recurrent recurrence, int length, RandomSource source)
 {
     var time = Tensor.RandomUniform([Hidden], source, 1, length - 1).Log();
-    var bias = lstm.Parameters.Single(parameter => parameter.Name.EndsWith("bias_ih_l0", StringComparison.Ordinal));
-    bias.Assign(Tensor.Concat([-time, time, bias[(2 * Hidden)..]]));
+    var bias = Named(recurrence, "bias_ih_l0");
+    bias.Assign(
+        recurrence is Lstm
+            ? Tensor.Concat([-time, time, bias[(2 * Hidden)..]])
+            : Tensor.Concat([bias[..Hidden], time, bias[(2 * Hidden)..]])
+    );
 }
+
+// The state is copied from step to step, up to what tanh takes from it.
+static void IdentityWeights(Recurrent recurrence, int length, RandomSource source)
+{
+    Named(recurrence, "weight_hh_l0").Assign(Tensor.Eye(Hidden));
+    foreach (var name in (string[])["bias_ih_l0", "bias_hh_l0"])
+    {
+        Named(recurrence, name).Assign(Tensor.Zeros([Hidden]));
+    }
+}
+
+static Parameter Named(Recurrent recurrence, string name) =>
+    recurrence.Parameters.Single(parameter => parameter.Name.EndsWith(name, StringComparison.Ordinal));
 
 // One mark in each half; the target is the sum of the two numbers marked.
 static (Tensor Inputs, Tensor Sums) Sequences(int count, int length, RandomSource source)
@@ -196,5 +227,9 @@ static T[] InParallel<T>(IEnumerable<Func<T>> runs)
     Parallel.For(0, all.Length, options, number => results[number] = all[number]());
     return results;
 }
+
+internal sealed record Family(string Name, Func<Recurrent> Make, Action<Recurrent, int, RandomSource> StartLong);
+
+internal readonly record struct Setting(double Rate, string Start);
 
 internal sealed record Run(double TuningError, double Error, double Median, double Largest);

@@ -114,7 +114,7 @@ for (var label = 0; label < classes.Length; label++)
 // relu(x W1 + b1) W2 + b2, the weights small as in the course.
 Sequential Network(int hidden)
 {
-    var small = Initializers.SmallNormal(1e-4);
+    var small = Initializers.Normal(0, 1e-4);
     Sequential net =
     [
         new Flatten(),

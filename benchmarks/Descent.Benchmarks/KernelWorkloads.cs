@@ -167,6 +167,6 @@ internal static class KernelWorkloads
 
     private sealed class Holder(Shape shape) : Module
     {
-        public Parameter Weight { get; } = new(shape, Initializers.SmallNormal(1));
+        public Parameter Weight { get; } = new(shape, Initializers.Normal());
     }
 }

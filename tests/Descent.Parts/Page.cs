@@ -26,7 +26,9 @@ internal sealed class Page
             without a source, or without a passing test in a column, fails the build. **Gradient**: agreement with finite
             differences in float64, on fixed and on random shapes. **Golden**: values, gradients or trajectories of PyTorch, or
             of the paper's equations in plain loops where PyTorch has no such part. **State**: saved, loaded and the same bits
-            afterwards. A ● marks what the lessons of the mission teach.
+            afterwards. Everything that has all three of these to check is checked for all three; where one of them has no
+            meaning for a kind of part, the line above its table says why, and what is checked in its place. A ● marks what
+            the lessons of the mission teach.
 
             """
         );

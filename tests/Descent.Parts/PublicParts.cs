@@ -25,40 +25,51 @@ internal static class PublicParts
                 Classes(typeof(Layer))
             ),
             new(
+                "Cells and models of several inputs",
+                "Modules that are no layers, since they take or give more than one tensor. `ResNet` and `Vgg`, which factories make, are chains of the layers above; where torchvision's weights are at hand their logits are compared with its own.",
+                ["gradient", "golden", "state"],
+                [.. Classes(typeof(Descent.Layers.Module)).Except(Classes(typeof(Layer)))]
+            ),
+            new(
                 "Losses",
-                "Functions, so that there is nothing to save.",
-                ["gradient", "golden"],
+                "Functions: there is nothing to save. **Refusal** stands in place of it: inputs that do not fit each other are errors that name both shapes, never broadcast.",
+                ["gradient", "golden", "refusal"],
                 Methods(typeof(Loss), typeof(Tensor))
             ),
-            new("Optimizers", "Trajectories in float64.", ["golden", "state"], Classes(typeof(Optimizer))),
+            new(
+                "Optimizers",
+                "They use gradients and have none. **Golden**: trajectories in float64. **Refusal** stands in place of a gradient: a step that meets a number that is not finite changes neither weights nor state.",
+                ["refusal", "golden", "state"],
+                Classes(typeof(Optimizer))
+            ),
             new(
                 "Penalties",
-                "Numbers to add to a loss, of weights or of a layer's output.",
+                "Numbers to add to a loss, of weights or of a layer's output; formulas with fixed numbers, so that there is nothing to save.",
                 ["gradient", "golden"],
                 [.. Makers(typeof(Penalty)), .. Makers(typeof(ActivityPenalty))]
             ),
             new(
                 "Constraints and clipping",
-                "What happens to weights after an update, and to gradients before it.",
+                "What happens to weights after an update, and to gradients before it: outside the gradient's way, and formulas with fixed numbers.",
                 ["golden"],
                 [.. Makers(typeof(Constraint)), .. Makers(typeof(GradientClipping))]
             ),
             new(
                 "Schedules",
-                "Learning rates and momenta, step by step.",
+                "Learning rates and momenta, step by step: functions of the step's number, through which no gradient flows.",
                 ["golden", "state"],
                 Makers(typeof(Schedule), BindingFlags.Instance)
             ),
             new(
                 "Averages of weights",
-                "Weights and running statistics after training.",
+                "Weights and running statistics after training; no gradient flows through them.",
                 ["golden", "state"],
                 Makers(typeof(WeightAverage))
             ),
             new(
                 "Initialisers",
-                "Statistics of what is drawn.",
-                ["golden"],
+                "No gradient flows through a draw, and nothing is kept. **Golden**: the statistics of what is drawn. **Seed** stands in place of a state: the same seed gives the same bits and another seed others, but for constants.",
+                ["golden", "seed"],
                 Methods(typeof(Initializers), typeof(Initializer))
             ),
         ];

@@ -30,8 +30,8 @@ public static partial class Initializers
         return (shape, source, dtype) => Tensor.RandomUniform(shape, source, low, high, dtype);
     }
 
-    /// <summary>A normal distribution; the standard one unless told otherwise, which is how the lessons' biases start.</summary>
-    /// <remarks><b>Source</b>: the lessons (the convolutional network's biases); Nielsen 2015, chapter 3.</remarks>
+    /// <summary>A normal distribution; the standard one unless told otherwise, which is how the lessons' biases start; their small random numbers are <c>Normal(0, 0.01)</c>.</summary>
+    /// <remarks><b>Source</b>: the lessons (weight initialisation, the convolutional network's biases); Nielsen 2015, chapter 3.</remarks>
     /// <param name="mean">Its middle.</param>
     /// <param name="standardDeviation">Its width, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is negative, or a number not finite.</exception>
@@ -41,12 +41,6 @@ public static partial class Initializers
         RequireWidth(standardDeviation);
         return (shape, source, dtype) => Tensor.RandomNormal(shape, source, mean, standardDeviation, dtype);
     }
-
-    /// <summary>A normal distribution of a small standard deviation around zero.</summary>
-    /// <remarks><b>Source</b>: the lessons (small random numbers, 0.01).</remarks>
-    /// <param name="standardDeviation">Its width, at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The width is negative or not finite.</exception>
-    public static Initializer SmallNormal(double standardDeviation = 0.01) => Normal(0, standardDeviation);
 
     /// <summary>A normal distribution around zero without its tails: what falls beyond a bound is drawn again.</summary>
     /// <remarks>

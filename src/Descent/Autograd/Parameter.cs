@@ -42,6 +42,9 @@ public sealed class Parameter : Tensor
     /// <summary>Whether it is a bias or a norm's scale of several axes, which their number does not tell.</summary>
     internal bool IsBiasOrScale { get; init; }
 
+    /// <summary>The groups of a transposed convolution's filters, whose first axis is the inputs and whose second the outputs of each group; zero where the first axis is the outputs.</summary>
+    internal int TransposedGroups { get; init; }
+
     /// <summary>Whether it was frozen: kept as it is until it is unfrozen.</summary>
     public bool IsFrozen { get; internal set; }
 
@@ -132,6 +135,7 @@ public sealed class Parameter : Tensor
             IsBiasOrScale = IsBiasOrScale,
             Version = Version,
             IsInitialized = IsInitialized,
+            TransposedGroups = TransposedGroups,
         };
         copy.View.Storage.Change();
         return copy;

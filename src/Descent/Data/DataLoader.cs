@@ -27,6 +27,9 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
     private readonly RandomSource shuffling;
     private readonly long seed;
     private readonly bool dropLast;
+    private readonly int itemCount;
+    private readonly int itemsEach;
+    private readonly Func<long, int, int>? samplesOf;
     private LoaderPosition position;
     private LoaderPosition next;
     private int[]? spareOrder;
@@ -57,13 +60,32 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
         (this.make, this.seed, this.dropLast) = (make, seed, dropLast);
         shuffling = new RandomSource(seed, "shuffle");
         (SampleCount, BatchSize, Shuffles, Prefetch) = (sampleCount, batchSize, shuffle, prefetch);
+        (itemCount, itemsEach) = (sampleCount, batchSize);
         BatchCount = sampleCount / batchSize + (dropLast || sampleCount % batchSize == 0 ? 0 : 1);
     }
+
+    /// <summary>Makes a loader over batches whose samples somebody else chooses: <paramref name="make"/> is given the number of a batch.</summary>
+    /// <param name="batchCount">The number of batches an epoch.</param>
+    /// <param name="sampleCount">The number of samples in all of them together.</param>
+    /// <param name="batchSize">The number of samples that a batch has at most.</param>
+    /// <param name="samplesOf">The number of samples in a batch, from its epoch and its number.</param>
+    /// <param name="make">Makes one batch.</param>
+    /// <param name="prefetch">How many batches may wait ready.</param>
+    internal DataLoader(
+        int batchCount,
+        int sampleCount,
+        int batchSize,
+        Func<long, int, int> samplesOf,
+        BatchMaker<TBatch> make,
+        int prefetch
+    )
+        : this(batchCount, 1, make, prefetch: prefetch) =>
+        (SampleCount, BatchSize, this.samplesOf) = (sampleCount, batchSize, samplesOf);
 
     /// <summary>The number of samples in the set.</summary>
     public int SampleCount { get; }
 
-    /// <summary>The number of samples in every batch but perhaps the last.</summary>
+    /// <summary>The number of samples in every batch but perhaps the last; the largest number where batches differ in size.</summary>
     public int BatchSize { get; }
 
     /// <summary>The number of batches in an epoch.</summary>
@@ -88,6 +110,15 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
             position = next = value;
         }
     }
+
+    /// <summary>Whether somebody else chooses the samples of a batch, so that they cannot be asked for one by one.</summary>
+    internal bool HasGivenBatches => samplesOf is not null;
+
+    /// <summary>The number of samples in an epoch: all, but those of a last batch that is left out.</summary>
+    internal int EpochCount => samplesOf is null ? (int)Math.Min((long)BatchCount * itemsEach, itemCount) : SampleCount;
+
+    /// <summary>The number of samples in the batch that was handed out last.</summary>
+    internal int LastCount { get; private set; }
 
     /// <summary>Where the last batch was taken and where the next loop starts, for those who use the loader for a trial and put it back.</summary>
     internal (LoaderPosition Last, LoaderPosition Next) Place
@@ -142,8 +173,11 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
         spareOrder = order;
     }
 
-    private void Handed(long epoch, int batch) =>
+    private void Handed(long epoch, int batch)
+    {
         position = batch + 1 == BatchCount ? new LoaderPosition(epoch + 1, 0) : new LoaderPosition(epoch, batch + 1);
+        LastCount = samplesOf?.Invoke(epoch, batch) ?? Math.Min(itemsEach, itemCount - batch * itemsEach);
+    }
 
     /// <summary>Makes a batch of any samples, as the loop of an epoch would.</summary>
     internal TBatch Make(ReadOnlySpan<int> samples, long epoch) => make(samples, epoch);
@@ -154,14 +188,14 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>
 
     private TBatch Make(int[] order, long epoch, int batch)
     {
-        var first = batch * BatchSize;
-        return make(order.AsSpan(first, Math.Min(BatchSize, SampleCount - first)), epoch);
+        var first = batch * itemsEach;
+        return make(order.AsSpan(first, Math.Min(itemsEach, itemCount - first)), epoch);
     }
 
     private int[] Order(long epoch)
     {
         // An order is used by one loop at a time; a second loop beside it makes its own.
-        var order = Interlocked.Exchange(ref spareOrder, null) ?? new int[SampleCount];
+        var order = Interlocked.Exchange(ref spareOrder, null) ?? new int[itemCount];
         for (var i = 0; i < order.Length; i++)
         {
             order[i] = i;

@@ -74,7 +74,7 @@ public sealed class ImageDataset
     public (Tensor Images, Tensor Labels) Batch(ReadOnlySpan<int> samples) => ImageGather.Batch(this, samples, []);
 
     /// <summary>A loader of batches (images as float32 in 0 to 1, labels as int64).</summary>
-    /// <inheritdoc cref="DataLoader{TBatch}.DataLoader" path="/param"/>
+    /// <inheritdoc cref="DataLoader{TBatch}(int, int, BatchMaker{TBatch}, bool, long, bool, int)" path="/param"/>
     public DataLoader<(Tensor Images, Tensor Labels)> Loader(
         int batchSize,
         bool shuffle = false,

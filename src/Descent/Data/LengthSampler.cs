@@ -80,14 +80,21 @@ public sealed class LengthSampler
         return plan.Batches[number].Span;
     }
 
-    /// <summary>A loader over these batches. It counts a batch as one sample, since batches differ in size.</summary>
+    /// <summary>A loader over these batches, which differ in size.</summary>
     /// <param name="make">Makes one batch of the sequences with the given numbers; called on the loader's thread, one call at a time within a loop.</param>
     /// <param name="prefetch">How many batches may wait ready; 0 makes each when it is asked for, without a thread.</param>
     /// <typeparam name="TBatch">What a batch is: a <see cref="SequenceBatch"/>, say.</typeparam>
     public DataLoader<TBatch> Loader<TBatch>(BatchMaker<TBatch> make, int prefetch = 2)
     {
         ArgumentNullException.ThrowIfNull(make);
-        return new(BatchCount, 1, (numbers, epoch) => make(Batch(epoch, numbers[0]), epoch), prefetch: prefetch);
+        return new(
+            BatchCount,
+            SampleCount,
+            batchSize,
+            (epoch, batch) => Batch(epoch, batch).Length,
+            (numbers, epoch) => make(Batch(epoch, numbers[0]), epoch),
+            prefetch
+        );
     }
 
     private static int[][] Groups(IReadOnlyList<int> lengths, double maxPadding)

@@ -25,7 +25,7 @@ public sealed class AveragePool2d : Layer
     public AveragePool2d(
         Size2d kernelSize,
         Size2d? stride = null,
-        Size2d? padding = null,
+        Size2d padding = default,
         bool countPadding = true,
         bool ceilingMode = false
     )

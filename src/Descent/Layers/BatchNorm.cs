@@ -1,4 +1,5 @@
 using Descent.Backends;
+using Descent.Numerics;
 
 namespace Descent.Layers;
 
@@ -12,7 +13,7 @@ public abstract class BatchNorm : Layer
     private protected BatchNorm(int channels, double epsilon, double momentum, bool affine)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
+        Setting.Require(epsilon > 0 && double.IsFinite(epsilon), epsilon, nameof(epsilon), "a finite number above 0");
         if (momentum is not (>= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "BatchNorm: momentum lies in [0, 1].");
@@ -63,7 +64,7 @@ public abstract class BatchNorm : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {
-        RequireInput(input, channels);
+        Require(input);
         var (scale, shift) = Line(input);
         if (!IsTraining)
         {
@@ -82,7 +83,7 @@ public abstract class BatchNorm : Layer
             return Compute(input);
         }
 
-        RequireInput(input, channels);
+        Require(input);
         var (scale, shift) = Line(input);
         var pool = following.Length > 1 && input.Rank == 4 ? (following[1] as MaxPool2d)?.Window : (Window2d?)null;
         if (pool is { } window && (window.OutputHeight(input.Shape[2]) <= 0 || window.OutputWidth(input.Shape[3]) <= 0))
@@ -98,6 +99,13 @@ public abstract class BatchNorm : Layer
 
         RequireSeveral(input);
         return Remember(input, formula.BatchNorm(input, scale, shift, epsilon, pool));
+    }
+
+    private void Require(Tensor input)
+    {
+        RequireInput(input, channels);
+        input.RequireFloating(GetType().Name);
+        Tensor.RequireSameKind(input, RunningMean, GetType().Name);
     }
 
     private void RequireSeveral(Tensor input)

@@ -99,6 +99,21 @@ public sealed class ClassTree
         return new ClassTree(nodes);
     }
 
+    /// <summary>The tree of saved children.</summary>
+    /// <exception cref="ArgumentException">They are no tree.</exception>
+    internal static ClassTree Of(Tensor children)
+    {
+        var all = children.ToArray<long>();
+        var outside = Array.FindIndex(all, child => child is < int.MinValue or > int.MaxValue);
+        return outside < 0
+            ? new ClassTree([.. all.Chunk(2).Select(pair => ((int)pair[0], (int)pair[1]))])
+            : throw new ArgumentException($"ClassTree: {all[outside]} is no class and no inner node.");
+    }
+
+    /// <summary>The children of every inner node as they are saved, (K − 1, 2).</summary>
+    internal Tensor ToTensor() =>
+        Tensor.From([.. nodes.SelectMany(node => (long[])[node.Left, node.Right])], [nodes.Length, 2]);
+
     /// <inheritdoc/>
     public override string ToString() => $"{ClassCount} classes, {Depth} deep";
 

@@ -51,7 +51,7 @@ public abstract class ConvolutionTranspose : Layer
             this.outputPadding = new Size2d(0, outputPadding.Width);
         }
 
-        Weight = new Parameter(shape, weightInitializer ?? Initializers.InverseSqrtFanIn);
+        Weight = new Parameter(shape, weightInitializer ?? Initializers.InverseSqrtFanIn) { TransposedGroups = groups };
         Bias = bias
             ? new Parameter([outChannels], biasInitializer ?? Initializers.InverseSqrt((int)Initializers.FanIn(shape)))
             : null;

@@ -24,12 +24,12 @@ public sealed class Fold : Layer
         Size2d outputSize,
         Size2d kernelSize,
         Size2d? stride = null,
-        Size2d? padding = null,
+        Size2d padding = default,
         Size2d? dilation = null
     )
     {
         outputSize.RequireAtLeast(1, nameof(Fold), nameof(outputSize));
-        window = WindowOptions.Of(nameof(Fold), kernelSize, stride ?? 1, padding ?? 0, dilation ?? 1, 1);
+        window = WindowOptions.Of(nameof(Fold), kernelSize, stride ?? 1, padding, dilation ?? 1, 1);
         if (window.OutputHeight(outputSize.Height) == 0 || window.OutputWidth(outputSize.Width) == 0)
         {
             throw new ArgumentException(

@@ -1,3 +1,6 @@
+using Descent.Backends;
+using Descent.Numerics;
+
 namespace Descent.Layers;
 
 /// <summary>Group normalisation: each sample's channels get mean 0 and variance 1 group by group, then each channel a learned scale and shift.</summary>
@@ -22,7 +25,7 @@ public sealed class GroupNorm : Layer
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
+        Setting.Require(epsilon > 0 && double.IsFinite(epsilon), epsilon, nameof(epsilon), "a finite number above 0");
         if (channels % groups != 0)
         {
             throw new ArgumentException($"GroupNorm: {groups} groups do not divide {channels} channels.");
@@ -53,7 +56,7 @@ public sealed class GroupNorm : Layer
         }
 
         input.RequireFloating(nameof(GroupNorm));
-        var y = input.Count == 0 ? input : input.Standardize(input.Shape[0] * groups, epsilon).Y;
-        return Weight is null ? y : y * y.AlongChannels(Weight) + y.AlongChannels(Bias!);
+        var places = input.Count / Math.Max(1, (long)input.Shape[0] * channels);
+        return input.Standardize(new Pieces(input.Shape[0], channels, places, groups), epsilon, Weight, Bias).Y;
     }
 }

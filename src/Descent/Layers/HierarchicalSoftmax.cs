@@ -7,14 +7,14 @@ namespace Descent.Layers;
 /// <b>Shape</b>: features (N, inFeatures) → log-probabilities of all classes (N, K); <c>weight</c> (K − 1, inFeatures) and
 /// <c>bias</c> (K − 1), a row for each inner node. <b>Formula</b>: p(class) = Π σ(± (w·x + b)) over the nodes on the way to
 /// it, + to the right, − to the left. <see cref="Layer.Forward(Tensor)"/> and <see cref="Predict"/> look at every node; train with
-/// <see cref="Loss"/>, and with plain <c>Sgd</c>, which changes only the rows on the way. The tree is not among the saved
-/// numbers: load into a layer made with the same tree. <b>Start</b>: both uniform within 1/√inFeatures unless told otherwise.
+/// <see cref="Loss"/>, and with plain <c>Sgd</c>, which changes only the rows on the way. The tree is saved beside the
+/// weights, as <c>tree</c>, int64 (K − 1, 2), and a layer that is loaded takes it over in place of its own. <b>Start</b>: both uniform within 1/√inFeatures unless told otherwise.
 /// <b>Source</b>: the lessons (hierarchical softmax); Morin and Bengio 2005.
 /// </remarks>
 public sealed class HierarchicalSoftmax : Layer
 {
-    private readonly Level[] levels;
-    private readonly Tensor order;
+    private Level[] levels;
+    private Tensor order;
 
     /// <summary>Makes the layer over a balanced tree.</summary>
     /// <param name="inFeatures">Size of the features' last axis.</param>
@@ -39,7 +39,7 @@ public sealed class HierarchicalSoftmax : Layer
     }
 
     /// <summary>The tree over the classes.</summary>
-    public ClassTree Tree { get; }
+    public ClassTree Tree { get; private set; }
 
     /// <summary>w of each inner node, (K − 1, inFeatures).</summary>
     public Parameter Weight { get; }
@@ -76,6 +76,27 @@ public sealed class HierarchicalSoftmax : Layer
     /// <param name="features">(N, inFeatures).</param>
     /// <returns>(N), int64.</returns>
     public Tensor Predict(Tensor features) => Forward(features).ArgMax(1);
+
+    internal override (string Name, Tensor Value)? Structure => ("tree", Tree.ToTensor());
+
+    internal override string? ProblemOf(Tensor structure)
+    {
+        try
+        {
+            _ = ClassTree.Of(structure);
+            return null;
+        }
+        catch (ArgumentException problem)
+        {
+            return problem.Message.TrimEnd('.');
+        }
+    }
+
+    internal override void TakeStructure(Tensor structure)
+    {
+        Tree = ClassTree.Of(structure);
+        (levels, order) = Levels(Tree);
+    }
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)

@@ -9,8 +9,8 @@ public static class InferenceCopy
     /// b′ = γ (b − μ) / √(σ² + ε) + β: the same function, rounded otherwise.</para>
     /// <para>It happens inside every <see cref="Sequential"/> and in the networks of <c>Descent.Models</c>. The folded layer
     /// stands where the normalisation stood, an <see cref="Identity"/> where it stood itself; the original stays as it is.
-    /// Make the copy anew after more training. A dense layer before a normalisation is folded as over rows (N, F); where
-    /// it is used on sequences (N, L, F) with L = F, leave the network as it is.</para>
+    /// Make the copy anew after more training. A dense layer before a normalisation is folded as over rows (N, F), and
+    /// refuses other inputs then: behind sequences (N, L, F) with L = F a normalisation does something else.</para>
     /// <para><b>Source</b>: Jacob et al. 2018, eq. 14.</para>
     /// </remarks>
     /// <typeparam name="TModule">The network's type.</typeparam>

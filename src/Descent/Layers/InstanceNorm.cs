@@ -1,3 +1,6 @@
+using Descent.Backends;
+using Descent.Numerics;
+
 namespace Descent.Layers;
 
 /// <summary>What instance normalisation has in common over sequences and pictures.</summary>
@@ -10,7 +13,7 @@ public abstract class InstanceNorm : Layer
     private protected InstanceNorm(int channels, double epsilon, double momentum, bool affine, bool trackStatistics)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
+        Setting.Require(epsilon > 0 && double.IsFinite(epsilon), epsilon, nameof(epsilon), "a finite number above 0");
         if (momentum is not (>= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "InstanceNorm: momentum lies in [0, 1].");
@@ -56,6 +59,11 @@ public abstract class InstanceNorm : Layer
         }
 
         input.RequireFloating(nameof(InstanceNorm));
+        if (RunningMean is not null)
+        {
+            Tensor.RequireSameKind(input, RunningMean, GetType().Name);
+        }
+
         if (!IsTraining && RunningMean is not null)
         {
             var (one, zero) = (input.ZeroResult([channels]) + 1, input.ZeroResult([channels]));
@@ -76,7 +84,8 @@ public abstract class InstanceNorm : Layer
             );
         }
 
-        var (y, mean, variance) = input.Standardize(instances, epsilon, Repeated(Weight), Repeated(Bias));
+        var pieces = new Pieces(input.Shape[0], channels, places, channels);
+        var (y, mean, variance) = input.Standardize(pieces, epsilon, Weight, Bias);
         if (IsTraining && RunningMean is not null)
         {
             var tape = Tape.Current!;
@@ -85,8 +94,6 @@ public abstract class InstanceNorm : Layer
         }
 
         return y;
-
-        Tensor? Repeated(Tensor? vector) => vector?.BroadcastTo([input.Shape[0], channels]).Reshape(-1);
 
         Tensor OverBatch(Tensor values) => values.WithoutHistory().Reshape(-1, channels).Mean(0);
     }

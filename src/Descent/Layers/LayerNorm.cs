@@ -1,3 +1,6 @@
+using Descent.Backends;
+using Descent.Numerics;
+
 namespace Descent.Layers;
 
 /// <summary>Layer normalisation: the features of each place get mean 0 and variance 1, then each a learned scale and shift.</summary>
@@ -25,7 +28,7 @@ public sealed class LayerNorm : Layer
     /// <exception cref="ArgumentException">There is no axis or no element.</exception>
     public LayerNorm(Shape normalizedShape, double epsilon = 1e-5, bool affine = true)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
+        Setting.Require(epsilon > 0 && double.IsFinite(epsilon), epsilon, nameof(epsilon), "a finite number above 0");
         if (normalizedShape.Rank == 0 || normalizedShape.Count == 0)
         {
             throw new ArgumentException(
@@ -61,7 +64,8 @@ public sealed class LayerNorm : Layer
         }
 
         input.RequireFloating(nameof(LayerNorm));
-        var y = input.Count == 0 ? input : input.Standardize((int)(input.Count / normalizedShape.Count), epsilon).Y;
-        return Weight is null ? y : y * Weight + Bias!;
+        var features = (int)normalizedShape.Count;
+        var rows = (int)(input.Count / features);
+        return input.Standardize(new Pieces(rows, features, Places: 1, Groups: 1), epsilon, Weight, Bias).Y;
     }
 }

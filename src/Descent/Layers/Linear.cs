@@ -10,6 +10,9 @@ namespace Descent.Layers;
 /// </remarks>
 public sealed class Linear : Layer
 {
+    // A normalisation over rows was folded into this layer, which over (N, L, F) would be another.
+    private bool isForRows;
+
     /// <summary>Makes the layer.</summary>
     /// <param name="inFeatures">Size of the input's last axis.</param>
     /// <param name="outFeatures">Size of the output's last axis.</param>
@@ -54,10 +57,15 @@ public sealed class Linear : Layer
     private protected override bool KeepsNothing => true;
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input) => input.Linear(Weight, Bias);
+    protected override Tensor Compute(Tensor input)
+    {
+        RequireRows(input);
+        return input.Linear(Weight, Bias);
+    }
 
     private protected override Tensor ComputeFused(Tensor input, ReadOnlySpan<Layer> following, out int covered)
     {
+        RequireRows(input);
         var formula = FormulaOf(following[0]);
         covered = formula is null ? 0 : 1;
         if (formula is null)
@@ -85,9 +93,21 @@ public sealed class Linear : Layer
         }
 
         var rescaled = this.Clone();
+        rescaled.isForRows = true;
         rescaled.Weight.Assign(Weight * scale.Unsqueeze(1));
         rescaled.Bias = Parameter.Of(Bias is null ? shift : Bias * scale + shift);
         return rescaled;
+    }
+
+    private void RequireRows(Tensor input)
+    {
+        if (isForRows && input.Rank != 2)
+        {
+            throw new ShapeException(
+                $"Linear: ForInference folded the batch normalisation behind this layer as over rows (N, {Weight.Shape[1]}), found {input.Shape}{Tape.InLayer}. "
+                    + "Behind sequences it normalises places, not features: predict with the network as it was."
+            );
+        }
     }
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ public sealed class MaxPool2d : Layer
     public MaxPool2d(
         Size2d kernelSize,
         Size2d? stride = null,
-        Size2d? padding = null,
+        Size2d padding = default,
         Size2d? dilation = null,
         bool ceilingMode = false
     )

@@ -156,10 +156,19 @@ public abstract class Module
     public StateDict StateDict()
     {
         var state = new StateDict();
-        foreach (var (path, parameter) in Discover().NamedParameters)
+        var contents = Discover();
+        foreach (var (path, parameter) in contents.NamedParameters)
         {
             parameter.EnsureInitialized();
             state.Add(path, parameter.LastingCopy());
+        }
+
+        foreach (var (path, module) in contents.NamedModules)
+        {
+            if (module.Structure is var (name, value))
+            {
+                state.Add(ModuleContents.Join(path, name), value);
+            }
         }
 
         return state;
@@ -177,7 +186,24 @@ public abstract class Module
         {
             parameter.Assign(state[path]);
         }
+
+        foreach (var (path, module) in contents.NamedModules)
+        {
+            if (module.Structure is var (name, _))
+            {
+                module.TakeStructure(state[ModuleContents.Join(path, name)]);
+            }
+        }
     }
+
+    /// <summary>Integers that say how the module is built and that are saved beside its parameters, with their name; null where there are none.</summary>
+    internal virtual (string Name, Tensor Value)? Structure => null;
+
+    /// <summary>Why a saved structure of the right shape cannot be taken; null where it can.</summary>
+    internal virtual string? ProblemOf(Tensor structure) => null;
+
+    /// <summary>Builds the module as a saved structure says.</summary>
+    internal virtual void TakeStructure(Tensor structure) { }
 
     /// <summary>Makes the next forward pass look for parameters that have no values yet: after a part was added.</summary>
     private protected void ForgetReadiness() => isReady = false;

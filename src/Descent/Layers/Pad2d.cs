@@ -1,4 +1,5 @@
 using System.Globalization;
+using Descent.Numerics;
 
 namespace Descent.Layers;
 
@@ -10,25 +11,25 @@ namespace Descent.Layers;
 public sealed class Pad2d : Layer
 {
     private readonly Padding2d padding;
-    private readonly PaddingMode mode;
+    private readonly PaddingMode paddingMode;
     private readonly double value;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="padding">A number for every side, two for rows and columns, or four: top, bottom, left, right.</param>
-    /// <param name="mode">What the added places hold.</param>
+    /// <param name="paddingMode">What the added places hold.</param>
     /// <param name="value">What they hold instead of zeros, in the mode of zeros.</param>
     /// <exception cref="ArgumentException">A number is negative, the padding is to be <see cref="Padding2d.Same"/>, or a value is given in another mode.</exception>
-    public Pad2d(Padding2d padding, PaddingMode mode = PaddingMode.Zeros, double value = 0)
+    public Pad2d(Padding2d padding, PaddingMode paddingMode = PaddingMode.Zeros, double value = 0)
     {
-        Require(nameof(Pad2d), padding, mode, value);
-        (this.padding, this.mode, this.value) = (padding, mode, value);
+        Require(nameof(Pad2d), padding, paddingMode, value);
+        (this.padding, this.paddingMode, this.value) = (padding, paddingMode, value);
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"Pad2d({padding}, {Describe(mode, value)})";
+    public override string ToString() => $"Pad2d({padding}, {Describe(paddingMode, value)})";
 
     /// <summary>Refuses options that make no sense, those of sequences as well.</summary>
-    internal static void Require(string layer, Padding2d padding, PaddingMode mode, double value)
+    internal static void Require(string layer, Padding2d padding, PaddingMode paddingMode, double value)
     {
         padding.RequireAtLeastZero(layer, nameof(padding));
         if (padding.IsSame)
@@ -39,19 +40,25 @@ public sealed class Pad2d : Layer
             );
         }
 
-        if (!Enum.IsDefined(mode))
+        if (!Enum.IsDefined(paddingMode))
         {
-            throw new ArgumentOutOfRangeException(nameof(mode), $"{layer}: there is no padding mode {mode}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(paddingMode),
+                $"{layer}: there is no padding mode {paddingMode}."
+            );
         }
 
-        if (value != 0 && mode != PaddingMode.Zeros)
+        Setting.Require(!double.IsNaN(value), value, nameof(value), "a number");
+        if (value != 0 && paddingMode != PaddingMode.Zeros)
         {
-            throw new ArgumentException($"{layer}: {mode} repeats elements; a value fits the mode of zeros only.");
+            throw new ArgumentException(
+                $"{layer}: {paddingMode} repeats elements; a value fits the mode of zeros only."
+            );
         }
     }
 
-    internal static string Describe(PaddingMode mode, double value) =>
-        value == 0 ? $"{mode}" : value.ToString(CultureInfo.InvariantCulture);
+    internal static string Describe(PaddingMode paddingMode, double value) =>
+        value == 0 ? $"{paddingMode}" : value.ToString(CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
@@ -59,6 +66,8 @@ public sealed class Pad2d : Layer
         input.RequirePictures(nameof(Pad2d));
         (int, int) rows = (padding.Top, padding.Bottom);
         (int, int) columns = (padding.Left, padding.Right);
-        return mode == PaddingMode.Zeros ? input.Pad([rows, columns], value) : input.Pad(mode, rows, columns);
+        return paddingMode == PaddingMode.Zeros
+            ? input.Pad([rows, columns], value)
+            : input.Pad(paddingMode, rows, columns);
     }
 }

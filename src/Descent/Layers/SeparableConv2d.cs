@@ -26,7 +26,7 @@ public sealed class SeparableConv2d : Layer
         int outChannels,
         Size2d kernelSize,
         Size2d? stride = null,
-        Padding2d? padding = null,
+        Padding2d padding = default,
         Size2d? dilation = null,
         int multiplier = 1,
         bool bias = true,

@@ -31,6 +31,16 @@ public sealed class StateDict : OrderedDictionary<string, Tensor>
             }
         }
 
+        foreach (var (path, module) in contents.NamedModules)
+        {
+            if (module.Structure is var (member, own))
+            {
+                var name = ModuleContents.Join(path, member);
+                names.Add(name);
+                problems.AddRange(ProblemOf(module, name, own, state.GetValueOrDefault(name)));
+            }
+        }
+
         foreach (var (alias, name) in contents.Aliases())
         {
             if (
@@ -55,6 +65,13 @@ public sealed class StateDict : OrderedDictionary<string, Tensor>
             );
         }
     }
+
+    private static IEnumerable<string> ProblemOf(Module module, string name, Tensor own, Tensor? found) =>
+        found is null ? [$"missing {name} {own.Shape}"]
+        : found.Shape != own.Shape ? [$"{name} has shape {found.Shape} where {own.Shape} is expected"]
+        : found.DType != own.DType ? [$"{name} holds {found.DType.Name()} where {own.DType.Name()} is expected"]
+        : module.ProblemOf(found) is { } problem ? [$"{name}: {problem}"]
+        : [];
 
     private static bool AreEqual(Tensor alias, Tensor? named) =>
         named is null

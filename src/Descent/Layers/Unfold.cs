@@ -17,8 +17,8 @@ public sealed class Unfold : Layer
     /// <param name="padding">Rows and columns of zeros added on every side.</param>
     /// <param name="dilation">Distance between neighbours inside the window.</param>
     /// <exception cref="ArgumentException">A size is too small.</exception>
-    public Unfold(Size2d kernelSize, Size2d? stride = null, Size2d? padding = null, Size2d? dilation = null) =>
-        window = WindowOptions.Of(nameof(Unfold), kernelSize, stride ?? 1, padding ?? 0, dilation ?? 1, 1);
+    public Unfold(Size2d kernelSize, Size2d? stride = null, Size2d padding = default, Size2d? dilation = null) =>
+        window = WindowOptions.Of(nameof(Unfold), kernelSize, stride ?? 1, padding, dilation ?? 1, 1);
 
     /// <inheritdoc/>
     public override string ToString() => $"Unfold({window.Describe(isLine: false)})";

@@ -11,11 +11,11 @@ internal static class WindowOptions
         string layer,
         Size2d kernelSize,
         Size2d? stride,
-        Size2d? padding = null,
+        Size2d padding = default,
         Size2d? dilation = null
     )
     {
-        var window = Of(layer, kernelSize, stride ?? kernelSize, padding ?? 0, dilation ?? 1, 1);
+        var window = Of(layer, kernelSize, stride ?? kernelSize, padding, dilation ?? 1, 1);
         if (window.PaddingY * 2 > window.KernelHeight || window.PaddingX * 2 > window.KernelWidth)
         {
             throw new ArgumentException($"{layer}: padding {padding} is more than half the window {kernelSize}.");

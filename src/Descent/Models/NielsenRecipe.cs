@@ -74,15 +74,15 @@ public static class NielsenRecipe
             inChannels,
             outChannels,
             5,
-            weightInitializer: Initializers.SmallNormal(Math.Sqrt(1 / (outChannels * 5 * 5 / 4.0))),
-            biasInitializer: Initializers.SmallNormal(1)
+            weightInitializer: Initializers.Normal(0, Math.Sqrt(1 / (outChannels * 5 * 5 / 4.0))),
+            biasInitializer: Initializers.Normal()
         );
 
     private static Linear Dense(int inFeatures, int outFeatures, double scale) =>
         new(
             inFeatures,
             outFeatures,
-            weightInitializer: Initializers.SmallNormal(scale * Math.Sqrt(1.0 / outFeatures)),
-            biasInitializer: Initializers.SmallNormal(1)
+            weightInitializer: Initializers.Normal(0, scale * Math.Sqrt(1.0 / outFeatures)),
+            biasInitializer: Initializers.Normal()
         );
 }

@@ -11,15 +11,16 @@ namespace Descent.Optimizers;
 /// </remarks>
 public sealed class Constraint
 {
-    private readonly Func<Tensor, Tensor> formula;
+    private readonly Func<Parameter, Tensor> formula;
     private readonly Predicate<Parameter> applies;
 
     /// <summary>Makes a constraint of another formula.</summary>
     /// <param name="formula">Takes a parameter's values, gives those nearest to them that are allowed, in the same shape.</param>
     public Constraint(Func<Tensor, Tensor> formula)
-        : this(formula, parameter => parameter.IsWeight) => ArgumentNullException.ThrowIfNull(formula);
+        : this(parameter => formula(parameter.WithoutHistory()), parameter => parameter.IsWeight) =>
+        ArgumentNullException.ThrowIfNull(formula);
 
-    private Constraint(Func<Tensor, Tensor> formula, Predicate<Parameter> applies)
+    private Constraint(Func<Parameter, Tensor> formula, Predicate<Parameter> applies)
     {
         this.formula = formula;
         this.applies = applies;
@@ -31,7 +32,8 @@ public sealed class Constraint
 
     /// <summary>A bound on the length of each unit's incoming weights: longer ones are scaled back to it.</summary>
     /// <remarks>
-    /// <b>Shape</b>: a unit is a place along the first axis, as in <c>Linear</c> (out, in) and <c>Conv2d</c> (out, in, r, s).
+    /// <b>Shape</b>: a unit is a place along the first axis, as in <c>Linear</c> (out, in) and <c>Conv2d</c> (out, in, r, s); of
+    /// a transposed convolution (in, out, r, s), in groups or not, it is an output channel.
     /// <b>Formula</b>: w ← w · min(1, limit / ‖w‖) for each unit; units within the bound keep their bits.
     /// <b>Source</b>: the lessons (dropout); Srivastava et al. 2014, section 5.1.
     /// </remarks>
@@ -40,12 +42,23 @@ public sealed class Constraint
     public static Constraint MaxNorm(double limit)
     {
         Setting.Require(limit > 0 && double.IsFinite(limit), limit, nameof(limit), "above 0");
-        return new(weights =>
+        return new(Bounded, parameter => parameter.IsWeight);
+
+        Tensor Bounded(Parameter parameter)
         {
-            int[] incoming = [.. Enumerable.Range(1, weights.Rank - 1)];
+            var weights = parameter.WithoutHistory();
+            var (shape, groups) = (weights.Shape, parameter.TransposedGroups);
+            if (groups > 0)
+            {
+                // (in, out / groups, …) to (groups, in / groups, out / groups, …).
+                weights = weights.Reshape([groups, shape[0] / groups, .. shape.Skip(1)]);
+            }
+
+            var (first, unit) = groups > 0 ? (1, 2) : (0, 0);
+            int[] incoming = [.. Enumerable.Range(first, weights.Rank - first).Where(axis => axis != unit)];
             var lengths = incoming.Length > 0 ? weights.Norm(incoming, keepAxes: true) : weights.Abs();
-            return weights * (limit / lengths.Maximum(limit));
-        });
+            return (weights * (limit / lengths.Maximum(limit))).Reshape([.. shape]);
+        }
     }
 
     /// <summary>The same constraint on exactly these parameters, whatever they are: <c>Constraint.MaxNorm(3).On(layer.Weight)</c>.</summary>
@@ -61,7 +74,7 @@ public sealed class Constraint
     {
         if (applies(parameter))
         {
-            parameter.Assign(formula(parameter.WithoutHistory()));
+            parameter.Assign(formula(parameter));
         }
     }
 }

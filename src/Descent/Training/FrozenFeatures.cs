@@ -22,7 +22,7 @@ public static class FrozenFeatures
     /// <summary>A loader of the same batches behind a frozen layer; what it gives is kept, each sample's from the first time it comes.</summary>
     /// <param name="loader">Samples that are the same in every epoch, with their labels.</param>
     /// <param name="frozen">The part of the network that does not change.</param>
-    /// <exception cref="ArgumentException">The layer has parameters that are not frozen, dropout or a normalisation that is not, or the loader makes other samples in another epoch (augmentation).</exception>
+    /// <exception cref="ArgumentException">The layer has parameters that are not frozen, dropout or a normalisation that is not, the loader takes its batches from a sampler, or it makes other samples in another epoch (augmentation).</exception>
     public static DataLoader<(Tensor Features, Tensor Labels)> Precompute(
         this DataLoader<(Tensor Images, Tensor Labels)> loader,
         Layer frozen
@@ -43,6 +43,14 @@ public static class FrozenFeatures
             throw new ArgumentException(
                 $"Precompute: {changing.Path} ({changing}) is not frozen, and training would have it compute otherwise than inference. Call Freeze() on it first.",
                 nameof(frozen)
+            );
+        }
+
+        if (loader.HasGivenBatches)
+        {
+            throw new ArgumentException(
+                "Precompute: this loader's batches are chosen by a LengthSampler, and a sample alone cannot be asked for. Use a loader over numbered samples.",
+                nameof(loader)
             );
         }
 

@@ -9,7 +9,7 @@ namespace Descent.Training;
 /// <remarks>
 /// The model ends with the weights of the epoch of best validation accuracy (the earlier of equals), also when training
 /// is cancelled or stops early. The learning rate follows the optimizer's <see cref="Optimizer.Schedule"/>, which is told
-/// the validation loss after each epoch.
+/// the validation loss after each epoch, or what <see cref="Watched"/> takes in its place.
 /// </remarks>
 /// <param name="model">The model, for its weights.</param>
 /// <param name="optimizer">What changes them.</param>
@@ -23,11 +23,39 @@ public sealed class Trainer<TBatch>(
     Func<CancellationToken, Evaluation> validate
 )
 {
+    private readonly Module model = model ?? throw new ArgumentNullException(nameof(model));
+    private readonly Optimizer optimizer = optimizer ?? throw new ArgumentNullException(nameof(optimizer));
+    private readonly Func<TBatch, Tensor> loss = loss ?? throw new ArgumentNullException(nameof(loss));
+    private readonly Func<CancellationToken, Evaluation> validate =
+        validate ?? throw new ArgumentNullException(nameof(validate));
+
     /// <summary>How many times the data is gone through at most.</summary>
-    public int Epochs { get; init; } = 10;
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int Epochs
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Epochs));
+            field = value;
+        }
+    } = 10;
 
     /// <summary>Epochs without a better validation accuracy after which training stops; null for never.</summary>
-    public int? Patience { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int? Patience
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value ?? 1, 1, nameof(Patience));
+            field = value;
+        }
+    }
+
+    /// <summary>The figure that the optimizer's schedule is told after each epoch, for <c>Schedule.Plateau</c>; the validation loss unless another is set.</summary>
+    /// <example><c>Watched = evaluation => evaluation.Accuracy</c>, with <c>Schedule.Plateau(higherIsBetter: true)</c>.</example>
+    public Func<Evaluation, double> Watched { get; init; } = evaluation => evaluation.Loss;
 
     /// <summary>An average of the weights to validate with and to keep, in place of the weights themselves; none when null.</summary>
     public WeightAverage? Average { get; init; }
@@ -108,7 +136,7 @@ public sealed class Trainer<TBatch>(
     )
     {
         var (start, rate) = (watch.Elapsed, optimizer.CurrentLearningRate);
-        var (sum, batches) = (0.0, 0);
+        var (sum, batches, samples) = (0.0, 0, 0L);
         foreach (var batch in data)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -120,12 +148,13 @@ public sealed class Trainer<TBatch>(
             Average?.Update();
 
             batches++;
-            Progress?.Report(Standing(epoch, batches, data, sum / batches, watch.Elapsed, start, null));
+            samples += data.LastCount;
+            Progress?.Report(Standing(epoch, batches, samples, data, sum / batches, watch.Elapsed, start, null));
         }
 
         var trained = watch.Elapsed;
         var evaluation = Validate(cancellation);
-        optimizer.Observe(evaluation.Loss);
+        optimizer.Observe(Watched(evaluation));
         var result = new EpochResult(
             epoch,
             sum / batches,
@@ -133,10 +162,10 @@ public sealed class Trainer<TBatch>(
             evaluation.Accuracy,
             rate,
             (watch.Elapsed - start).TotalSeconds,
-            Speed(batches, data, trained - start),
+            samples / (trained - start).TotalSeconds,
             best is null || evaluation.Accuracy > best.ValidationAccuracy
         );
-        Progress?.Report(Standing(epoch, batches, data, result.TrainingLoss, watch.Elapsed, start, result));
+        Progress?.Report(Standing(epoch, batches, samples, data, result.TrainingLoss, watch.Elapsed, start, result));
         return result;
     }
 
@@ -149,6 +178,7 @@ public sealed class Trainer<TBatch>(
     private TrainingProgress Standing(
         int epoch,
         int batches,
+        long samples,
         DataLoader<TBatch> data,
         double meanLoss,
         TimeSpan elapsed,
@@ -156,20 +186,17 @@ public sealed class Trainer<TBatch>(
         EpochResult? finished
     )
     {
-        var done = epoch - 1 + (double)batches / data.BatchCount;
+        var done = epoch - 1 + (double)samples / data.EpochCount;
         return new TrainingProgress(
             epoch,
             Epochs,
             batches,
             data.BatchCount,
             meanLoss,
-            Speed(batches, data, elapsed - start),
+            samples / (elapsed - start).TotalSeconds,
             elapsed,
             elapsed * ((Epochs - done) / done),
             finished
         );
     }
-
-    private static double Speed(int batches, DataLoader<TBatch> data, TimeSpan time) =>
-        Math.Min((long)batches * data.BatchSize, data.SampleCount) / time.TotalSeconds;
 }

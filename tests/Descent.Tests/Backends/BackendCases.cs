@@ -48,6 +48,8 @@ internal static class BackendCases
         .. RandomNumbers,
         .. Finiteness,
         .. FusedCases.All,
+        .. FusedNormCases.All,
+        .. StandardizeCases.All,
     ];
 
     private static IEnumerable<BackendCase> Elementwise(Shape shape)

@@ -1,3 +1,4 @@
+using Descent.Formats;
 using Descent.Layers;
 using Descent.Numerics;
 using Descent.Optimizers;
@@ -95,6 +96,61 @@ public class HierarchicalSoftmaxTests
         var after = layer.Weight.ToArray<float>().Chunk(3);
         Assert.Equal([5L, 40, 41], layer.Predict(features).ToArray<long>());
         Assert.Equal(11, before.Zip(after).Count(rows => !rows.First.SequenceEqual(rows.Second)));
+    }
+
+    [Theory]
+    [Trait("check", "state")]
+    [InlineData("HierarchicalSoftmax: the tree")]
+    public void The_tree_is_saved_and_loaded_with_the_weights(string part)
+    {
+        using var folder = new TemporaryFolder();
+        Sequential saved = [new Relu(), new HierarchicalSoftmax(3, ClassTree.Huffman(50, 1, 2, 3, 30, 5, 9))];
+        saved.Initialize(3);
+        Safetensors.Write(folder.File("net.safetensors"), saved.StateDict());
+        var head = new HierarchicalSoftmax(3, 7);
+        Sequential loaded = [new Relu(), head];
+        var copy = loaded.Clone();
+        loaded.LoadStateDict(Safetensors.Read(folder.File("net.safetensors")).Tensors);
+
+        var features = Tensor.RandomNormal([4, 3], new RandomSource(1, "features"));
+        Assert.Equal(saved.Forward(features).ToArray<float>(), loaded.Forward(features).ToArray<float>());
+        Assert.True(((HierarchicalSoftmax)saved[1]).Tree.Nodes.SequenceEqual(head.Tree.Nodes), part);
+        Assert.Equal(ClassTree.Balanced(7).Nodes, ((HierarchicalSoftmax)copy[1]).Tree.Nodes);
+    }
+
+    [Fact]
+    public void A_state_whose_tree_does_not_fit_is_refused_and_changes_nothing()
+    {
+        var layer = new HierarchicalSoftmax(3, 4);
+        layer.Initialize(1);
+        var weights = layer.Weight.ToArray<float>();
+        var state = new HierarchicalSoftmax(3, 4).StateDict();
+        state["tree"] = Tensor.From(
+            new long[,]
+            {
+                { 0, -2 },
+                { 0, -3 },
+                { 2, 3 },
+            }
+        );
+        Refuses("tree: ClassTree: class 0 comes twice");
+        state["tree"] = Tensor.From(
+            new long[,]
+            {
+                { 0, 1 },
+            }
+        );
+        Refuses("tree has shape (1, 2) where (3, 2) is expected");
+        state.Remove("tree");
+        Refuses("missing tree (3, 2)");
+
+        void Refuses(string reason)
+        {
+            var problem = Assert.Throws<StateMismatchException>(() => layer.LoadStateDict(state));
+            Assert.Contains(reason, problem.Message, StringComparison.Ordinal);
+            Assert.Equal(weights, layer.Weight.ToArray<float>());
+            Assert.Equal(ClassTree.Balanced(4).Nodes, layer.Tree.Nodes);
+        }
     }
 
     [Fact]

@@ -85,6 +85,23 @@ public class InferenceCopyTests
     }
 
     [Fact]
+    public void A_dense_layer_folded_over_rows_refuses_sequences_that_it_would_get_wrong()
+    {
+        var net = new Sequential { new Linear(5, 3), new BatchNorm1d(3), new Relu() };
+        Fill(net);
+        var copy = net.ForInference();
+
+        Golden.AssertClose(
+            net.Forward(Input([4, 5])).ToArray<double>(),
+            copy.Forward(Input([4, 5])).ToArray<double>(),
+            1e-13,
+            "rows"
+        );
+        var problem = Assert.Throws<ShapeException>(() => copy.Forward(Input([2, 3, 5])));
+        Assert.Contains("over rows (N, 5), found (2, 3, 5) (layer 1)", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_normalisation_without_a_layer_before_it_stays()
     {
         var net = Fill(new Sequential { new BatchNorm1d(4), new Linear(4, 2), new Relu(), new BatchNorm1d(2) });

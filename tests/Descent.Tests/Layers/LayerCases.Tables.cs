@@ -20,7 +20,7 @@ internal static partial class LayerCases
                 () => new HierarchicalSoftmax(4, 5),
                 [3, 4],
                 [3, 5],
-                WeightAndBias,
+                [.. WeightAndBias, "tree"],
                 [3, 5],
                 3 * 4 * 4
             ),
@@ -29,7 +29,7 @@ internal static partial class LayerCases
                 () => new HierarchicalSoftmax(4, new ClassTree((2, ~1), (~2, 0), (3, 1))),
                 [3, 4],
                 [3, 4],
-                WeightAndBias,
+                [.. WeightAndBias, "tree"],
                 [2, 3, 4],
                 3 * 4 * 3
             ),

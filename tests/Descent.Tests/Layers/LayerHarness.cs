@@ -181,6 +181,22 @@ public class LayerHarness
         Assert.Contains("To(DType.", problem.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Parameters_of_another_type_are_refused(string part)
+    {
+        var layerCase = LayerCases.Named(part);
+        var layer = layerCase.MakeFilled();
+        if (layer.Parameters.Count > 0 && layerCase.Integers is null)
+        {
+            var input = layerCase.MakeInput(DType.Float64);
+            Assert.Throws<DTypeException>(() => layer.Forward(input));
+            using var recording = Gradients.RecordTraining();
+            var problem = Assert.Throws<DTypeException>(() => layer.Forward(input));
+            Assert.Contains("do not mix (layer ", problem.Message, StringComparison.Ordinal);
+        }
+    }
+
     private static float[] Train(Layer layer, Tensor input)
     {
         using var recording = Gradients.RecordTraining();
@@ -196,9 +212,14 @@ public class LayerHarness
                 + " "
                 + string.Join(
                     ',',
-                    entry.Value.DType == DType.Float32
-                        ? entry.Value.ToArray<float>().Select(value => (long)BitConverter.SingleToInt32Bits(value))
-                        : entry.Value.ToArray<double>().Select(BitConverter.DoubleToInt64Bits)
+                    entry.Value.DType switch
+                    {
+                        DType.Float32 => entry
+                            .Value.ToArray<float>()
+                            .Select(value => (long)BitConverter.SingleToInt32Bits(value)),
+                        DType.Float64 => entry.Value.ToArray<double>().Select(BitConverter.DoubleToInt64Bits),
+                        _ => entry.Value.ToArray<long>(),
+                    }
                 )
             ),
         ];

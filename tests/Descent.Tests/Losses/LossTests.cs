@@ -72,6 +72,7 @@ public class LossTests
     }
 
     [Theory]
+    [Trait("check", "refusal")]
     [MemberData(nameof(Parts))]
     public void Shapes_that_differ_are_refused(string part)
     {

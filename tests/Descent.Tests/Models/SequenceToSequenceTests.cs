@@ -1,3 +1,4 @@
+using Descent.Formats;
 using Descent.Layers;
 using Descent.Losses;
 using Descent.Models;
@@ -10,6 +11,7 @@ namespace Descent.Tests.Models;
 public class SequenceToSequenceTests
 {
     private const int End = 4;
+    private const string Prefix = "SequenceToSequence: ";
 
     private static readonly Tensor Source = Tensor.From(
         new long[,]
@@ -32,13 +34,18 @@ public class SequenceToSequenceTests
     );
 
     public static TheoryData<string> Families =>
-        ["plain", "lstm", "lstm, peepholes, two layers", "gru", "bidirectional lstm, two layers"];
+        [
+            .. (
+                (string[])["plain", "lstm", "lstm, peepholes, two layers", "gru", "bidirectional lstm, two layers"]
+            ).Select(family => Prefix + family),
+        ];
 
     [Theory]
+    [Trait("check", "gradient")]
     [MemberData(nameof(Families))]
-    public void Gradients_agree_with_finite_differences_however_often_the_teacher_helps(string family)
+    public void Gradients_agree_with_finite_differences_however_often_the_teacher_helps(string part)
     {
-        var model = Make(family);
+        var model = Make(part);
         foreach (var share in (double[])[0, 0.5, 1])
         {
             var found = GradientCheck.Compare(
@@ -47,15 +54,37 @@ public class SequenceToSequenceTests
                 training: share == 0.5,
                 placesPerInput: 3
             );
-            Assert.True(found.LargestError <= 1e-8, $"{family}, {share}: {found}");
+            Assert.True(found.LargestError <= 1e-8, $"{part}, {share}: {found}");
         }
     }
 
     [Theory]
+    [Trait("check", "state")]
     [MemberData(nameof(Families))]
-    public void With_full_teacher_forcing_the_decoder_sees_the_target_one_step_late(string family)
+    public void The_model_goes_through_a_file_bit_for_bit(string part)
     {
-        var model = Make(family);
+        using var folder = new TemporaryFolder();
+        var (saved, loaded) = (Make(part), Make(part));
+        foreach (var parameter in loaded.Parameters)
+        {
+            parameter.Assign(parameter * 0);
+        }
+
+        Safetensors.Write(folder.File("model.safetensors"), saved.StateDict());
+        loaded.LoadStateDict(Safetensors.Read(folder.File("model.safetensors")).Tensors);
+
+        Assert.Equal(
+            saved.Forward(Source, Lengths, Target).ToArray<double>(),
+            loaded.Forward(Source, Lengths, Target).ToArray<double>()
+        );
+        Assert.Equal(saved.Predict(Source, Lengths, 6), loaded.Predict(Source, Lengths, 6));
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void With_full_teacher_forcing_the_decoder_sees_the_target_one_step_late(string part)
+    {
+        var model = Make(part);
         var scores = model.Forward(Source, Lengths, Target, teacherForcing: 1);
 
         Assert.Equal(new Shape(3, 5, 5), scores.Shape);
@@ -78,9 +107,9 @@ public class SequenceToSequenceTests
 
     [Theory]
     [MemberData(nameof(Families))]
-    public void Without_a_teacher_the_model_reads_what_it_wrote_as_in_prediction(string family)
+    public void Without_a_teacher_the_model_reads_what_it_wrote_as_in_prediction(string part)
     {
-        var model = Make(family);
+        var model = Make(part);
         var scores = model.Forward(Source, Lengths, Target, teacherForcing: 0);
         var written = scores.ArgMax(2);
 
@@ -98,7 +127,7 @@ public class SequenceToSequenceTests
     [Fact]
     public void Padding_and_the_rest_of_the_batch_change_nothing()
     {
-        var model = Make("bidirectional lstm, two layers");
+        var model = Make(Prefix + "bidirectional lstm, two layers");
         var scores = model.Forward(Source, Lengths, Target);
         for (var row = 0; row < 3; row++)
         {
@@ -116,7 +145,7 @@ public class SequenceToSequenceTests
         Assert.Equal(bits, Train(seed: 1));
         Assert.NotEqual(bits, Train(seed: 2));
 
-        var model = Make("gru");
+        var model = Make(Prefix + "gru");
         var half = model.Forward(Source, Lengths, Target, 0.5).ToArray<double>();
         Assert.Equal(half, model.Forward(Source, Lengths, Target, 0.5).ToArray<double>());
         var optimizer = new Sgd(model, 0.1);
@@ -153,7 +182,7 @@ public class SequenceToSequenceTests
     [Fact]
     public void An_empty_batch_gives_nothing()
     {
-        var model = Make("gru");
+        var model = Make(Prefix + "gru");
         var none = Tensor.Zeros([0, 3], DType.Int64);
 
         Assert.Equal(new Shape(0, 3, 5), model.Forward(none, null, none).Shape);
@@ -163,7 +192,7 @@ public class SequenceToSequenceTests
     [Fact]
     public void What_does_not_fit_is_refused_in_a_sentence()
     {
-        var model = Make("gru");
+        var model = Make(Prefix + "gru");
 
         Assert.Contains(
             "a target (3, M)",
@@ -194,9 +223,9 @@ public class SequenceToSequenceTests
         static string Refusal(Action action) => Assert.Throws<ShapeException>(action).Message;
     }
 
-    private static SequenceToSequence Make(string family)
+    private static SequenceToSequence Make(string part)
     {
-        Func<int, int, bool, Recurrent> make = family switch
+        Func<int, int, bool, Recurrent> make = part[Prefix.Length..] switch
         {
             "plain" => (size, hidden, _) => new Rnn(size, hidden),
             "lstm" => (size, hidden, _) => new Lstm(size, hidden),

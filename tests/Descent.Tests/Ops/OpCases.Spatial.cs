@@ -104,6 +104,26 @@ public static partial class OpCases
             );
         }
 
+        (string Name, Pieces Pieces)[] cuts =
+        [
+            ("rows", new(4, 5, 1, 1)),
+            ("rows in groups", new(3, 6, 1, 2)),
+            ("groups of planes", new(2, 4, 3, 2)),
+            ("planes", new(2, 3, 5, 3)),
+        ];
+        foreach (var (name, pieces) in cuts)
+        {
+            OpInput input = new([pieces.Samples, pieces.Channels, (int)pieces.Places]);
+            OpInput[] inputs = [input, new([pieces.Channels], Domain.Positive), new([pieces.Channels])];
+            yield return Case($"Standardize: {name}", x => x[0].Standardize(pieces, 1e-5, x[1], x[2]).Y, inputs);
+            yield return Case($"Standardize: {name} alone", x => x.Standardize(pieces, 1e-5).Y, input);
+            yield return WithoutGradient(
+                $"Standardize: {name}, variance",
+                x => x.Standardize(pieces, 1e-5).Variance,
+                input
+            );
+        }
+
         yield return Case(
             "BatchNorm: then a tanh and a pool",
             x => x[0].BatchNormThenMaxPool<TanhKernel>(x[1], x[2], 1e-5, new(2, 2, 2, 2)).Y,

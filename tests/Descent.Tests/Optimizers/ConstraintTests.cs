@@ -44,6 +44,24 @@ public class ConstraintTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Outputs_of_transposed_filters_are_units(int groups)
+    {
+        var layer = new ConvTranspose2d(4, 6, 3, groups: groups, weightInitializer: Initializers.Normal());
+        var clone = layer.Clone();
+        var optimizer = new Sgd(clone, learningRate: 0.01) { Constraints = [Constraint.MaxNorm(1)] };
+        using (var step = optimizer.BeginStep())
+        {
+            step.Minimize(clone.Forward(Tensor.Ones([1, 4, 5, 5])).Sum());
+        }
+
+        var (each, outputs) = (4 / groups, 6 / groups);
+        var weights = clone.Weight.Reshape([groups, each, outputs, 9]);
+        Assert.All(weights.Norm([1, 3]).ToArray<float>(), length => Assert.Equal(1, length, 1e-6));
+    }
+
     [Fact]
     public void Filters_are_units()
     {

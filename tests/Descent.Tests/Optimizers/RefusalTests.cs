@@ -13,6 +13,7 @@ public class RefusalTests
     private static readonly Tensor Y = Tensor.From([0L, 1, 2, 0, 1, 2, 0, 1]);
 
     [Theory]
+    [Trait("check", "refusal")]
     [MemberData(nameof(OptimizerCases.Names), MemberType = typeof(OptimizerCases))]
     public void A_refused_step_leaves_every_bit_as_it_was(string part)
     {

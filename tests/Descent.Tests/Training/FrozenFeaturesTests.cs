@@ -55,6 +55,16 @@ public class FrozenFeaturesTests
         Assert.Contains("augmentation", problem.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Batches_that_a_sampler_chooses_are_refused()
+    {
+        var loader = new LengthSampler([1, 2, 2], batchSize: 2).Loader(
+            (samples, _) => (Images(samples), Labels(samples))
+        );
+        var problem = Assert.Throws<ArgumentException>(() => loader.Precompute(new Tanh()));
+        Assert.Contains("LengthSampler", problem.Message, StringComparison.Ordinal);
+    }
+
     private static Sequential Net()
     {
         Sequential net = [new Linear(6, 5), new Tanh(), new Linear(5, 3)];

@@ -160,7 +160,7 @@ internal static class SameBitsRuns
     /// <summary>Weights and state after some steps of an optimizer on a large vector.</summary>
     public static string OfOptimizer(string name)
     {
-        var parameters = new[] { new Parameter([33_333], Initializers.SmallNormal(1)), new Parameter([5]) };
+        var parameters = new[] { new Parameter([33_333], Initializers.Normal()), new Parameter([5]) };
         var optimizer = OptimizerCases.Named(name).Over(parameters);
         for (var number = 0; number < 5; number++)
         {

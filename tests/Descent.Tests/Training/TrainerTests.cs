@@ -192,6 +192,44 @@ public class TrainerTests
     }
 
     [Fact]
+    public void A_schedule_may_watch_another_figure()
+    {
+        var trainer = Make([0.5, 0.7, 0.6, 0.8], watched: evaluation => evaluation.Accuracy);
+        optimizer.Schedule = Schedule.Plateau(patience: 0, higherIsBetter: true);
+        var result = trainer.Fit(Data());
+
+        Assert.Equal(
+            [0.5, 0.5, 0.5, 0.05],
+            result.Epochs.Select(epoch => epoch.LearningRate),
+            (a, b) => Math.Abs(a - b) < 1e-12
+        );
+    }
+
+    [Fact]
+    public void Batches_of_different_sizes_count_by_their_samples()
+    {
+        var sampler = new LengthSampler([3, 1, 1, 1, 2, 1, 3], batchSize: 4, maxPadding: 0);
+        var loader = sampler.Loader(
+            (samples, _) => (Tensor.Ones([samples.Length, 2]), Tensor.Zeros([samples.Length], DType.Int64))
+        );
+        var counts = new List<int>();
+        foreach (var (x, _) in loader)
+        {
+            Assert.Equal(x.Shape[0], loader.LastCount);
+            counts.Add(loader.LastCount);
+        }
+
+        Assert.Equal([4, 1, 2], counts);
+        Assert.Equal((7, 4, 3, 7), (loader.SampleCount, loader.BatchSize, loader.BatchCount, loader.EpochCount));
+        var progress = new Reports(_ => { });
+        Make([0.5], progress: progress).Fit(loader);
+        Assert.Equal(
+            [4, 5, 7],
+            progress.All.Take(3).Select(report => Math.Round(7 * report.Elapsed / (report.Elapsed + report.Remaining)))
+        );
+    }
+
+    [Fact]
     public void Averages_of_the_weights_are_validated_and_kept()
     {
         var average = WeightAverage.Equal(model);
@@ -265,7 +303,8 @@ public class TrainerTests
         double decay = 1,
         RunFolder? run = null,
         IProgress<TrainingProgress>? progress = null,
-        WeightAverage? average = null
+        WeightAverage? average = null,
+        Func<Evaluation, double>? watched = null
     ) =>
         new(
             model,
@@ -279,6 +318,7 @@ public class TrainerTests
             RunFolder = run,
             Progress = progress,
             Average = average,
+            Watched = watched ?? (evaluation => evaluation.Loss),
         };
 
     /// <summary>Figures with an accuracy of our choice, over 100 samples.</summary>

@@ -20,12 +20,12 @@ public partial class Tensor
 {
     /// <summary>With places added before and after the elements along the last axes, which repeat elements as the mode says.</summary>
     /// <remarks><b>Gradient</b>: dy added up at the elements that were repeated.</remarks>
-    /// <param name="mode">What the added places hold.</param>
+    /// <param name="paddingMode">What the added places hold.</param>
     /// <param name="padding">(before, after) for each of the last axes, in their order.</param>
     /// <exception cref="ShapeException">More pairs than axes, a negative width, or one that the axis has too few elements for: reflecting needs more elements than places, a circle as many, an edge one.</exception>
-    public Tensor Pad(PaddingMode mode, params ReadOnlySpan<(int Before, int After)> padding)
+    public Tensor Pad(PaddingMode paddingMode, params ReadOnlySpan<(int Before, int After)> padding)
     {
-        if (mode == PaddingMode.Zeros)
+        if (paddingMode == PaddingMode.Zeros)
         {
             return Pad(padding);
         }
@@ -37,7 +37,7 @@ public partial class Tensor
             var (axis, (before, after)) = (Rank - padding.Length + index, padding[index]);
             if (before > 0 || after > 0)
             {
-                y = y.Take(From(PaddedPlaces(mode, axis, before, after)), axis);
+                y = y.Take(From(PaddedPlaces(paddingMode, axis, before, after)), axis);
             }
         }
 
@@ -45,10 +45,10 @@ public partial class Tensor
     }
 
     /// <summary>Where each element of a padded axis comes from.</summary>
-    private long[] PaddedPlaces(PaddingMode mode, int axis, int before, int after)
+    private long[] PaddedPlaces(PaddingMode paddingMode, int axis, int before, int after)
     {
         var size = Shape[axis];
-        var most = mode switch
+        var most = paddingMode switch
         {
             PaddingMode.Reflect => size - 1,
             PaddingMode.Circular => size,
@@ -57,7 +57,7 @@ public partial class Tensor
         if (Math.Max(before, after) > most)
         {
             throw new ShapeException(
-                $"Pad: {mode} cannot add ({before}, {after}) places to axis {axis} of a tensor of shape {Shape}{Tape.InLayer}: "
+                $"Pad: {paddingMode} cannot add ({before}, {after}) places to axis {axis} of a tensor of shape {Shape}{Tape.InLayer}: "
                     + $"its {size} element(s) give {Math.Max(0, most)} at each end. Pad less, or with another mode."
             );
         }
@@ -66,7 +66,7 @@ public partial class Tensor
         for (var index = 0; index < places.Length; index++)
         {
             var place = index - before;
-            places[index] = mode switch
+            places[index] = paddingMode switch
             {
                 PaddingMode.Reflect => place < 0 ? -place
                 : place < size ? place

@@ -32,12 +32,13 @@ public partial class Tensor
     )
     {
         RequirePictures(nameof(Upsample2d));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         if (Shape[2] == 0 || Shape[3] == 0)
         {
             throw new ShapeException($"Upsample2d: pictures {Shape} have no pixels to make others from{Tape.InLayer}.");
         }
+
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
 
         if (interpolation == Interpolation.Nearest)
         {
