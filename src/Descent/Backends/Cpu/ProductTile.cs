@@ -355,15 +355,16 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         }
     }
 
+    // Not by TOps.Load and Store: two dozen calls to inline in each tile are time when a program starts.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish<TVectors>(TElement* c, TVector left, TVector right, bool add)
         where TVectors : unmanaged, ITileSize
     {
-        TOps.Store(c, add ? TOps.Add(TOps.Load(c), left) : left);
+        Unsafe.WriteUnaligned(c, add ? TOps.Add(Unsafe.ReadUnaligned<TVector>(c), left) : left);
         if (sizeof(TVectors) > 1)
         {
-            c += TOps.Count;
-            TOps.Store(c, add ? TOps.Add(TOps.Load(c), right) : right);
+            c += Unsafe.SizeOf<TVector>() / sizeof(TElement);
+            Unsafe.WriteUnaligned(c, add ? TOps.Add(Unsafe.ReadUnaligned<TVector>(c), right) : right);
         }
     }
 }
