@@ -136,6 +136,7 @@ public sealed class Parameter : Tensor
             IsBiasOrScale = IsBiasOrScale,
         };
         copy.Rebind(LastingCopy());
+        copy.View.Storage.Change();
         (copy.Version, copy.IsInitialized) = (Version, IsInitialized);
         return copy;
     }
@@ -143,6 +144,7 @@ public sealed class Parameter : Tensor
     internal void MarkChanged()
     {
         Version++;
+        View.Storage.Change();
         IsInitialized = true;
     }
 }

@@ -182,4 +182,32 @@ public abstract partial class Backend
     /// <summary>Does the work of <see cref="TryDropoutGradient"/>.</summary>
     protected virtual bool TryDropoutGradientCore(in Operand dy, in Operand mask, double probability, in Operand dx) =>
         false;
+
+    /// <summary>As <see cref="TryDropoutGradient"/>, times the slope of the formula that made the dropout's input y, told from y.</summary>
+    public bool TryDropoutGradient<TKernel>(
+        in Operand y,
+        in Operand dy,
+        in Operand mask,
+        double probability,
+        in Operand dx
+    )
+        where TKernel : struct, IUnaryKernel
+    {
+        var result = TryDropoutGradientCore<TKernel>(y, dy, mask, probability, dx);
+        GC.KeepAlive(y.Storage);
+        GC.KeepAlive(dy.Storage);
+        GC.KeepAlive(mask.Storage);
+        GC.KeepAlive(dx.Storage);
+        return result;
+    }
+
+    /// <summary>Does the work of <see cref="TryDropoutGradient{TKernel}"/>.</summary>
+    protected virtual bool TryDropoutGradientCore<TKernel>(
+        in Operand y,
+        in Operand dy,
+        in Operand mask,
+        double probability,
+        in Operand dx
+    )
+        where TKernel : struct, IUnaryKernel => false;
 }

@@ -25,11 +25,24 @@ public sealed class Storage
     /// <summary>How often the memory was given back; what a tensor remembers to notice that its storage is gone.</summary>
     public int Generation { get; private set; }
 
+    /// <summary>Counts the changes of the content where its owner tells of them, as a parameter does; zero where nobody does.</summary>
+    internal long Version { get; private set; }
+
+    /// <summary>What a backend made of the content for later calls; goes when the content changes, and with the storage.</summary>
+    internal object? Derived { get; set; }
+
     /// <summary>Gives the memory back to the device, once.</summary>
     ~Storage() => Free();
 
     /// <summary>Ends the life of what lies in the memory, and keeps the memory.</summary>
     internal void Expire() => Generation++;
+
+    /// <summary>Notes that the content is another one.</summary>
+    internal void Change()
+    {
+        Version++;
+        Derived = null;
+    }
 
     internal void Occupy(nint address, long byteLength)
     {

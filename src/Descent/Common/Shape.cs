@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Descent;
 
@@ -164,20 +165,8 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
     /// <inheritdoc/>
     public bool Equals(Shape other)
     {
-        if (Rank != other.Rank || Count != other.Count)
-        {
-            return false;
-        }
-
-        for (var axis = 0; axis < Rank; axis++)
-        {
-            if (sizes[axis] != other.sizes[axis])
-            {
-                return false;
-            }
-        }
-
-        return true;
+        // Sizes beyond the rank are zero.
+        return Rank == other.Rank && Vector256.LoadUnsafe(in sizes[0]) == Vector256.LoadUnsafe(in other.sizes[0]);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Descent.Backends;
+using Descent.Numerics;
 
 namespace Descent.Layers;
 
@@ -10,6 +11,15 @@ internal abstract class ActivationFormula
 
     /// <summary>f(x wᵀ + b).</summary>
     public abstract Tensor Linear(Tensor x, Tensor weight, Tensor? bias);
+
+    /// <summary>f(x wᵀ + b), then dropout.</summary>
+    public abstract Tensor LinearDropout(
+        Tensor x,
+        Tensor weight,
+        Tensor? bias,
+        double probability,
+        RandomSource source
+    );
 
     /// <summary>f of a batch normalisation, then a maximum pool where there is a window; and the batch's mean and variance.</summary>
     public abstract (Tensor Y, Tensor Mean, Tensor Variance) BatchNorm(
@@ -47,6 +57,15 @@ internal sealed class ActivationFormula<TKernel> : ActivationFormula
 
     /// <inheritdoc/>
     public override Tensor Linear(Tensor x, Tensor weight, Tensor? bias) => x.LinearThen<TKernel>(weight, bias);
+
+    /// <inheritdoc/>
+    public override Tensor LinearDropout(
+        Tensor x,
+        Tensor weight,
+        Tensor? bias,
+        double probability,
+        RandomSource source
+    ) => x.LinearThenDropout<TKernel>(weight, bias, probability, source);
 
     /// <inheritdoc/>
     public override (Tensor Y, Tensor Mean, Tensor Variance) BatchNorm(

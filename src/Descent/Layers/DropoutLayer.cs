@@ -6,7 +6,6 @@ namespace Descent.Layers;
 /// <summary>What the layers that drop at random in training have in common: the share, and where their random numbers come from.</summary>
 public abstract class DropoutLayer : Layer
 {
-    private readonly double probability;
     private long seed;
     private Draws? draws;
 
@@ -21,25 +20,28 @@ public abstract class DropoutLayer : Layer
             );
         }
 
-        this.probability = probability;
+        Probability = probability;
     }
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{GetType().Name}({probability})");
+        string.Create(CultureInfo.InvariantCulture, $"{GetType().Name}({Probability})");
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input)
     {
         RequireInput(input);
-        if (!IsTraining || probability == 0)
-        {
-            return input;
-        }
-
-        var tape = Tape.Current!;
-        return Drop(input, probability, Source(Path).Split(tape.StepNumber).Split(tape.NextCall(this)));
+        return Draw() is { } source ? Drop(input, Probability, source) : input;
     }
+
+    /// <summary>The share that is dropped.</summary>
+    internal double Probability { get; }
+
+    /// <summary>What the next call within the step draws from; null when nothing is dropped.</summary>
+    internal RandomSource? Draw() =>
+        IsTraining && Probability > 0 && Tape.Current is { } tape
+            ? Source(Path).Split(tape.StepNumber).Split(tape.NextCall(this))
+            : null;
 
     /// <summary>Refuses what is not an input of this layer.</summary>
     private protected virtual void RequireInput(Tensor input) { }

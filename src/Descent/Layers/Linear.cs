@@ -58,7 +58,20 @@ public sealed class Linear : Layer
     {
         var formula = FormulaOf(following[0]);
         covered = formula is null ? 0 : 1;
-        return formula is null ? Compute(input) : formula.Linear(input, Weight, Bias);
+        if (formula is null)
+        {
+            return Compute(input);
+        }
+
+        if (following.Length == 1 || following[1] is not Dropout dropout)
+        {
+            return formula.Linear(input, Weight, Bias);
+        }
+
+        covered = 2;
+        return dropout.Draw() is { } source
+            ? formula.LinearDropout(input, Weight, Bias, dropout.Probability, source)
+            : formula.Linear(input, Weight, Bias);
     }
 
     internal override Layer? Rescaled(Tensor scale, Tensor shift)

@@ -25,6 +25,9 @@ public readonly unsafe partial struct RandomSource
     /// <summary>Fills a span with the random words from index <paramref name="start"/> on.</summary>
     public void FillBits(Span<uint> destination, long start = 0) => Fill<uint, BitsGroup>(destination, start);
 
+    /// <summary>Writes the 64 random words from index 64 · <paramref name="group"/> on.</summary>
+    internal void FillGroup(uint* words, long group) => Philox.FillRows(key, (ulong)group << 4, stream, words);
+
     /// <summary>Fills a span with what <see cref="UniformSingle"/> gives from index <paramref name="start"/> on.</summary>
     public void FillUniform(Span<float> destination, long start = 0) =>
         Fill<float, UniformSingleGroup>(destination, start);

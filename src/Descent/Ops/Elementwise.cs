@@ -144,6 +144,12 @@ internal sealed class BinaryOp<TKernel>(Tensor a, Tensor b, Tensor y) : Op(a, b)
 
     private Tensor Slope(Tensor gradient, bool left)
     {
+        // Of a loss times a number the slope is that number.
+        if (typeof(TKernel) == typeof(MultiplyKernel) && left && gradient.IsOne && b.IsConstant)
+        {
+            return b;
+        }
+
         var slope = y.Result(y.Shape);
         y.Backend.BinaryGradient<TKernel>(
             a.Stretched(y.Shape),

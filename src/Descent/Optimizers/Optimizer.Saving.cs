@@ -66,6 +66,7 @@ public abstract partial class Optimizer
         }
 
         states.Clear();
+        asked = default;
         foreach (var (parameter, kept) in loaded)
         {
             states[parameter] = kept;

@@ -13,6 +13,7 @@ public abstract partial class Optimizer
     private readonly (ParameterGroup Group, Parameter[] Parameters)[] groups;
     private Parameter[] leaves = [];
     private readonly Dictionary<Parameter, State> states = new(ReferenceEqualityComparer.Instance);
+    private (Parameter? Parameter, State? State) asked;
 
     /// <summary>Takes the parameters to change.</summary>
     private protected Optimizer(ParameterGroups groups, double learningRate, double weightDecay)
@@ -201,9 +202,9 @@ public abstract partial class Optimizer
         where TKernel : struct, IUpdateKernel
     {
         var kept = TKernel.StateCount > 0 ? StateOf(parameter).Tensors : [];
-        var first = kept.Length > 0 ? kept[0].View : Operand.None;
-        var second = kept.Length > 1 ? kept[1].View : Operand.None;
-        var third = kept.Length > 2 ? kept[2].View : Operand.None;
+        ref readonly var first = ref Tensor.ViewOf(kept.Length > 0 ? kept[0] : null);
+        ref readonly var second = ref Tensor.ViewOf(kept.Length > 1 ? kept[1] : null);
+        ref readonly var third = ref Tensor.ViewOf(kept.Length > 2 ? kept[2] : null);
         if (
             TKernel.StateCount > 2
             || gradient.Deferred?.TryUpdate<TKernel>(parameter, first, second, constants) != true
@@ -219,13 +220,16 @@ public abstract partial class Optimizer
     /// <summary>The numbers kept beside a parameter, of its element type: zero at first.</summary>
     private State StateOf(Parameter parameter)
     {
-        if (!states.TryGetValue(parameter, out var kept))
+        // Each update asks twice: for the count and for the numbers.
+        var kept = asked.State;
+        if (asked.Parameter != parameter && !states.TryGetValue(parameter, out kept))
         {
             var zeros = StateNames.Select(_ => Tensor.Full(parameter.Device, parameter.Shape, 0, parameter.DType));
             states[parameter] = kept = new State([.. zeros]);
         }
 
-        for (var index = 0; index < kept.Tensors.Length; index++)
+        asked = (parameter, kept!);
+        for (var index = 0; index < kept!.Tensors.Length; index++)
         {
             if (kept.Tensors[index].DType != parameter.DType)
             {

@@ -148,9 +148,7 @@ public readonly ref struct TrainingStep : IDisposable
             throw Refusal($"The loss is {value}: {tape.DescribeFirstNonFinite()}.");
         }
 
-        var one = loss.Result(loss.Shape);
-        one.Backend.Fill(one.View, 1);
-        tape.Backward(loss, one);
+        tape.Backward(loss, loss.Constant(1).BroadcastTo(loss.Shape));
         foreach (var leaf in leaves)
         {
             if (!tape.HasFiniteGradient(leaf))

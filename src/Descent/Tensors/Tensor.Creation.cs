@@ -194,6 +194,12 @@ public partial class Tensor
         return known = scalar;
     }
 
+    /// <summary>Whether this is a <see cref="Constant"/> other than zero.</summary>
+    internal bool IsConstant => constantBits != 0;
+
+    /// <summary>Whether this is the <see cref="Constant"/> 1, the gradient that a loss begins with; other ones do not count.</summary>
+    internal bool IsOne => constantBits == BitConverter.DoubleToUInt64Bits(1);
+
     /// <summary>Zeros of this tensor's type and device; recycled as a result.</summary>
     internal Tensor ZeroResult(Shape shape)
     {

@@ -14,6 +14,8 @@ namespace Descent;
 /// </remarks>
 public partial class Tensor
 {
+    private static readonly Operand none;
+
     private Operand operand;
     private int generation;
     private Deferred? deferred;
@@ -65,6 +67,17 @@ public partial class Tensor
 
             return ref operand;
         }
+    }
+
+    /// <summary>The elements of a tensor as a backend sees them; the absent operand where there is none.</summary>
+    internal static ref readonly Operand ViewOf(Tensor? tensor)
+    {
+        if (tensor is null)
+        {
+            return ref none;
+        }
+
+        return ref tensor.View;
     }
 
     internal Backend Backend => Device.Backend;

@@ -293,6 +293,21 @@ internal static class FusedCases
                     );
                 }
             ),
+            Case(
+                $"Dropout gradient through ReLU {shape} {probability}",
+                a =>
+                {
+                    var (y, dy, dx) = (a.Input(shape, low: -1), a.Input(shape), a.Output(shape));
+                    var mask = Mask(a, shape);
+                    var source = new RandomSource(7, "dropout");
+                    return (
+                        () =>
+                            a.Backend.TryDropout(dy, source, probability, dx, mask)
+                            && a.Backend.TryDropoutGradient<ReluKernel>(y, dy, mask, probability, dx),
+                        () => PlainForms.DropoutThroughRelu(y, dy, source, probability, dx)
+                    );
+                }
+            ),
         }
         select test;
 

@@ -224,6 +224,21 @@ internal static class PlainForms
         }
     }
 
+    public static void DropoutThroughRelu(
+        in Operand y,
+        in Operand dy,
+        RandomSource source,
+        double probability,
+        in Operand dx
+    )
+    {
+        Dropout(dy, source, probability, dx);
+        for (long i = 0; i < y.Count; i++)
+        {
+            Arena.Set(dx, i, Arena.Get(y, i) > 0 ? Arena.Get(dx, i) : 0);
+        }
+    }
+
     private static List<int> PlacesOfChannel(Operand x, int channel)
     {
         var plane = (int)(x.Count / x.Shape[0] / x.Shape[1]);

@@ -111,6 +111,17 @@ public class FusionTests
                 () => [new Residual(new Linear(20, 33), new Linear(20, 33, bias: false)), new Sigmoid()],
                 [7, 20]
             ),
+            ["linear, relu, dropout"] = (() => [new Linear(37, 40), new Relu(), new Dropout(0.2)], [11, 37]),
+            ["linear of three axes, tanh, dropout"] = (
+                () => [new Linear(7, 9), new Tanh(), new Dropout(0.7), new Linear(9, 3)],
+                [2, 3, 7]
+            ),
+            ["linear, sigmoid, dropout of nothing"] = (
+                () => [new Linear(5, 3), new Sigmoid(), new Dropout(0), new Linear(3, 2)],
+                [4, 5]
+            ),
+            ["linear, dropout"] = (() => [new Linear(5, 30), new Dropout(0.4), new Relu()], [4, 5]),
+            ["linear of one row, relu"] = (() => [new Linear(401, 43), new Relu(), new Linear(43, 7)], [1, 401]),
             ["two linear layers"] = (
                 () => [new Linear(20, 30), new Relu(), new Dropout(0.5), new Linear(30, 4), new Sigmoid()],
                 [6, 20]

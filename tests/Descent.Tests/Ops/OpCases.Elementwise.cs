@@ -104,6 +104,13 @@ public static partial class OpCases
             new([3])
         );
         yield return Case(
+            "Linear: then a sigmoid and dropout",
+            x => x[0].LinearThenDropout<SigmoidKernel>(x[1], x[2], 0.4, new RandomSource(3, "test")),
+            new([5, 4]),
+            new([3, 4]),
+            new([3])
+        );
+        yield return Case(
             "Add: then a sigmoid",
             x => x[0].AddThen<SigmoidKernel>(x[1]),
             new OpInput([5, 4]),

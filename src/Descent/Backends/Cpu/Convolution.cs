@@ -15,33 +15,57 @@ namespace Descent.Backends.Cpu;
 /// <see cref="FlippedFilters"/> pay;</item>
 /// <item>weight gradient: over the pixels in blocks of whole rows or whole pictures, over the blocks of a fixed group of pictures
 /// in order, then over the groups in order; or over the pixels in 16 lanes where <c>PixelBackwardWeight</c> pays;</item>
+/// <item>3×3 and 5×5 filters in float: between Winograd's transforms, where <see cref="WinogradTiles"/> and
+/// <see cref="WinogradFiveTiles"/> pay;</item>
 /// <item>bias gradient: see <see cref="ChannelSum"/>.</item>
 /// </list>
 /// </remarks>
 internal static unsafe class Convolution
 {
-    /// <summary>y = epilogue(x ∗ w), its rows output channels.</summary>
+    /// <summary>y = epilogue(x ∗ w), its rows output channels; <paramref name="weights"/> is the storage of w alone, where there is one.</summary>
     public static void Forward<TElement, TEpilogue>(
         in ConvolutionShape shape,
         TElement* x,
         TElement* w,
         TElement* y,
-        in TEpilogue epilogue
+        in TEpilogue epilogue,
+        Storage? weights = null
     )
         where TElement : unmanaged
         where TEpilogue : struct, IProductEpilogue<TElement>
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            Forward<Vector512Ops<TElement>, Vector512<TElement>, TElement, TEpilogue>(shape, x, w, y, epilogue);
+            Forward<Vector512Ops<TElement>, Vector512<TElement>, TElement, TEpilogue>(
+                shape,
+                x,
+                w,
+                y,
+                epilogue,
+                weights
+            );
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Forward<Vector256Ops<TElement>, Vector256<TElement>, TElement, TEpilogue>(shape, x, w, y, epilogue);
+            Forward<Vector256Ops<TElement>, Vector256<TElement>, TElement, TEpilogue>(
+                shape,
+                x,
+                w,
+                y,
+                epilogue,
+                weights
+            );
         }
         else
         {
-            Forward<Vector128Ops<TElement>, Vector128<TElement>, TElement, TEpilogue>(shape, x, w, y, epilogue);
+            Forward<Vector128Ops<TElement>, Vector128<TElement>, TElement, TEpilogue>(
+                shape,
+                x,
+                w,
+                y,
+                epilogue,
+                weights
+            );
         }
     }
 
@@ -91,7 +115,8 @@ internal static unsafe class Convolution
         TElement* x,
         TElement* w,
         TElement* y,
-        in TEpilogue epilogue
+        in TEpilogue epilogue,
+        Storage? weights = null
     )
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct
@@ -120,18 +145,13 @@ internal static unsafe class Convolution
 
         if (typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape))
         {
-            var matrix = WinogradFilters<TOps, TVector, TElement>.MatrixLength(shape);
-            using var filters = new Scratch(WinogradTiles.Products * matrix * sizeof(float));
-            var transform = new WinogradFilters<TOps, TVector, TElement>(shape, w, (TElement*)filters.Pointer);
-            WorkSplitter.For(shape.K, Math.Max(1, 2048 / shape.C), transform);
-            var winograd = new WinogradForward<TOps, TVector, TElement, TEpilogue>(
-                shape,
-                x,
-                (TElement*)filters.Pointer,
-                y,
-                epilogue
-            );
-            WorkSplitter.For(winograd.Tasks, 1, winograd);
+            Winograd<TOps, TVector, TElement, TEpilogue>(shape, false, x, w, y, epilogue, weights);
+            return;
+        }
+
+        if (typeof(TElement) == typeof(float) && WinogradFiveTiles.Pay(shape))
+        {
+            WinogradFiveForward<TOps, TVector, TElement, TEpilogue>.Run(shape, x, w, y, epilogue);
             return;
         }
 
@@ -189,7 +209,24 @@ internal static unsafe class Convolution
             return;
         }
 
-        if (FlippedFilters.Pay(shape))
+        if (typeof(TElement) == typeof(float) && WinogradFiveBackwardData<TOps, TVector, TElement>.Pays(shape))
+        {
+            WinogradFiveBackwardData<TOps, TVector, TElement>.Run(shape, dy, w, dx);
+            return;
+        }
+
+        if (
+            FlippedFilters.Pay(shape)
+            && typeof(TElement) == typeof(float)
+            && WinogradTiles.Pay(FlippedFilters.Shape(shape))
+        )
+        {
+            var back = FlippedFilters.Shape(shape);
+            Winograd<TOps, TVector, TElement, NoEpilogue<TElement>>(back, true, dy, w, dx, default);
+            return;
+        }
+
+        if (FlippedFilters.Pay(shape) || (typeof(TElement) == typeof(float) && WinogradFiveTiles.PayFlipped(shape)))
         {
             using var scratch = new Scratch((long)shape.K * shape.Taps * sizeof(TElement));
             var flipped = (TElement*)scratch.Pointer;
@@ -265,7 +302,16 @@ internal static unsafe class Convolution
             return;
         }
 
-        var groups = ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
+        if (typeof(TElement) == typeof(float) && WinogradFiveBackwardWeight<TOps, TVector, TElement>.Pays(shape))
+        {
+            WinogradFiveBackwardWeight<TOps, TVector, TElement>.Run(shape, x, dy, dw);
+            return;
+        }
+
+        var winograd = typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape);
+        var groups = winograd
+            ? WinogradBackwardWeight<TOps, TVector, TElement>.Groups(shape)
+            : ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
         var isOrdered = groups == 1 && shape.R * shape.S == 1;
         using var scratch = isOrdered ? default : new Scratch(groups * weights * sizeof(TElement));
         var sums = isOrdered ? dw : (TElement*)scratch.Pointer;
@@ -275,11 +321,10 @@ internal static unsafe class Convolution
             var direct = new PixelBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
             WorkSplitter.For(direct.Tasks, 1, direct);
         }
-        else if (typeof(TElement) == typeof(float) && WinogradBackwardWeight<TOps, TVector, TElement>.Pays(shape))
+        else if (winograd)
         {
-            var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
-            var winograd = new WinogradBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
-            WorkSplitter.For(winograd.Tasks, 1, winograd);
+            var work = new WinogradBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums);
+            WorkSplitter.For(work.Tasks, 1, work);
         }
         else
         {
@@ -300,5 +345,35 @@ internal static unsafe class Convolution
 
         var grain = Math.Max(1, 16384 / shape.Taps);
         WorkSplitter.For(shape.K, grain, new WeightReorder<TElement>(shape, sums, dw));
+    }
+
+    private static void Winograd<TOps, TVector, TElement, TEpilogue>(
+        in ConvolutionShape shape,
+        bool turned,
+        TElement* x,
+        TElement* w,
+        TElement* y,
+        in TEpilogue epilogue,
+        Storage? weights = null
+    )
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct
+        where TElement : unmanaged
+        where TEpilogue : struct, IProductEpilogue<TElement>
+    {
+        var kept = KeptFilters.Of<TOps, TVector, TElement>(weights, shape, w);
+        var makes = kept is null && WinogradForward<TOps, TVector, TElement, TEpilogue>.MakesFilters(shape);
+        var length = WinogradFilters<TOps, TVector, TElement>.Length(shape.K, shape.C);
+        using var scratch = makes ? new Scratch(length * sizeof(TElement)) : default;
+        var u = kept is null ? (TElement*)scratch.Pointer : (TElement*)kept.Address;
+        var filters = new WinogradFilters<TOps, TVector, TElement>(shape.K, shape.C, turned, w, u);
+        if (makes)
+        {
+            filters.Make();
+        }
+
+        var work = new WinogradForward<TOps, TVector, TElement, TEpilogue>(shape, x, filters, y, epilogue);
+        WorkSplitter.For(work.Tasks, 1, work);
+        GC.KeepAlive(kept);
     }
 }

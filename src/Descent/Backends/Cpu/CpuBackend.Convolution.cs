@@ -101,7 +101,15 @@ public sealed unsafe partial class CpuBackend
         using var filters = new Gapless(w);
         using var output = new GaplessTarget(y);
         var shape = ShapeOf(x.Shape, w.Shape[0], window);
-        Convolution.Forward(shape, input.As<TElement>(), filters.As<TElement>(), output.As<TElement>(), epilogue);
+        var isAlone = w.IsContiguous && w.Offset == 0 && w.Count * sizeof(TElement) == w.Storage.ByteLength;
+        Convolution.Forward(
+            shape,
+            input.As<TElement>(),
+            filters.As<TElement>(),
+            output.As<TElement>(),
+            epilogue,
+            isAlone ? w.Storage : null
+        );
     }
 
     /// <inheritdoc/>

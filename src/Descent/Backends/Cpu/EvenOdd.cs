@@ -23,6 +23,51 @@ internal static unsafe class EvenOdd
     public static (Vector128<float> Even, Vector128<float> Odd) Split(Vector128<float> low, Vector128<float> high) =>
         (Sse.Shuffle(low, high, 0b10_00_10_00), Sse.Shuffle(low, high, 0b11_01_11_01));
 
+    /// <summary>Parts a short row of <paramref name="count"/> even and as many odd elements, at least four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SplitFours(float* row, int count, float* even, float* odd)
+    {
+        if (!IsSupported)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                (even[i], odd[i]) = (row[2 * i], row[2 * i + 1]);
+            }
+
+            return;
+        }
+
+        // The last step moves back to end with the row.
+        for (var i = 0; i < count; i += 4)
+        {
+            var at = Math.Min(i, count - 4);
+            var (evens, odds) = Split(Vector128.Load(row + 2 * at), Vector128.Load(row + 2 * at + 4));
+            evens.Store(even + at);
+            odds.Store(odd + at);
+        }
+    }
+
+    /// <summary>As <see cref="Join(float*, float*, int, float*)"/>, for short rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void JoinFours(float* even, float* odd, int count, float* to)
+    {
+        if (!IsSupported)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                (to[2 * i], to[2 * i + 1]) = (even[i], odd[i]);
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < count; i += 4)
+        {
+            var at = Math.Min(i, count - 4);
+            Join(Vector128.Load(even + at), Vector128.Load(odd + at), to + 2 * at);
+        }
+    }
+
     /// <summary>Writes sixteen elements in turns from two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Join(Vector256<float> even, Vector256<float> odd, float* to)

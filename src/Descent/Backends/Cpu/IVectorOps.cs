@@ -24,6 +24,9 @@ internal unsafe interface IVectorOps<TVector, TElement>
     /// <summary>Writes the first <paramref name="count"/> elements only.</summary>
     static abstract void StorePartial(TElement* destination, TVector value, int count);
 
+    /// <summary>A number, rounded once, in every lane.</summary>
+    static abstract TVector Constant(double value);
+
     /// <summary>One element from memory in every lane.</summary>
     static abstract TVector Broadcast(TElement* source);
 

@@ -15,6 +15,9 @@ internal static unsafe class MatrixProduct
     /// <summary>Length of the blocks of the inner dimension; part of the results' definition.</summary>
     public const int DepthBlock = 384;
 
+    // Products of a single row that are worth a thread: they wait for the matrix to come from memory.
+    private const long GrainOfRow = 1 << 18;
+
     /// <summary>C = A · B, or C += A · B.</summary>
     public static void Run<TElement>(in ProductShape shape, TElement* a, TElement* b, TElement* c)
         where TElement : unmanaged => Run(shape, a, b, c, default(NoEpilogue<TElement>));
@@ -59,6 +62,13 @@ internal static unsafe class MatrixProduct
     {
         if (shape.Rows == 0 || shape.Columns == 0 || shape.Batches == 0)
         {
+            return;
+        }
+
+        if (SingleRow<TElement, TEpilogue>.Fits(shape))
+        {
+            var row = new SingleRow<TElement, TEpilogue>(shape, (float*)a, (float*)b, (float*)c, epilogue);
+            WorkSplitter.For(row.Groups, Math.Max(4, GrainOfRow / (8 * shape.Depth)), row);
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Backends.Cpu;
@@ -28,7 +29,15 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
     /// <summary>Columns of a tile.</summary>
     public static int Columns => 2 * TOps.Count;
 
-    /// <summary>c = a · b, or c += a · b, for <paramref name="rows"/> rows and a depth of one or more; two vectors wide, or one when that covers <paramref name="columns"/>.</summary>
+    /// <summary>The widths of narrower tiles are its multiples: where columns are one, none is made in vain.</summary>
+    public static int Step
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        // The 32 registers of a machine with 512-bit vectors hold 12 rows of 256 bits too.
+        get => Unsafe.SizeOf<TVector>() == Unsafe.SizeOf<Vector512<TElement>>() ? TOps.Count / 2 : TOps.Count;
+    }
+
+    /// <summary>c = a · b, or c += a · b, for <paramref name="rows"/> rows and a depth of one or more; <paramref name="columns"/> wide, rounded up to a multiple of <see cref="Step"/>.</summary>
     public static void Run(
         int rows,
         long columns,
@@ -59,18 +68,39 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
     )
         where TWalk : struct, IRowWalk<TElement>
     {
-        if (columns > TOps.Count)
+        var hasHalves = Step < TOps.Count;
+        var steps = (columns + Step - 1) / Step;
+        if (steps > (hasHalves ? 3 : 1))
         {
             Run<TwoVectors, TWalk>(rows, a, aRow, aColumn, b, depth, c, cRow, add);
+            return;
         }
-        else
+
+        if (!hasHalves || steps > 1)
         {
             Run<OneVector, TWalk>(rows, a, aRow, aColumn, b, depth, c, cRow, add);
+            b.Skip(TOps.Count);
+            c += TOps.Count;
+        }
+
+        if (hasHalves && steps != 2)
+        {
+            ProductTile<Vector256Ops<TElement>, Vector256<TElement>, TElement>.Run<OneVector, TWalk>(
+                rows,
+                a,
+                aRow,
+                aColumn,
+                b,
+                depth,
+                c,
+                cRow,
+                add
+            );
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TVectors, TWalk>(
+    internal static void Run<TVectors, TWalk>(
         int rows,
         TElement* a,
         long aRow,
@@ -169,7 +199,7 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         var a3 = a0 + 3 * aRow;
         var a6 = a0 + 6 * aRow;
         var a9 = a0 + 9 * aRow;
-        Prefetch<TRows, TVectors>(c, cRow);
+        Prefetch<TRows, TVectors>(c, cRow, depth);
         do
         {
             var row = b.Next();
@@ -338,13 +368,13 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         }
     }
 
-    // The lines of the result arrive while the sums are made.
+    // The lines of the result arrive while the sums are made, where that takes long enough to be worth asking.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch<TRows, TVectors>(TElement* c, long cRow)
+    private static void Prefetch<TRows, TVectors>(TElement* c, long cRow, long depth)
         where TRows : unmanaged, ITileSize
         where TVectors : unmanaged, ITileSize
     {
-        if (Sse.IsSupported)
+        if (Sse.IsSupported && depth >= 64)
         {
             for (var row = 0; row < sizeof(TRows); row++)
             {

@@ -28,6 +28,9 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
     // More would push the packed panels out of the second-level cache.
     private const int MostPanelsPerTask = 6;
 
+    // Small products do without the pool, whose locks take as long as a tile.
+    private const int MostStackBytes = 16 << 10;
+
     // About what one core does in 5 to 10 microseconds: less is not worth another thread.
     private const long LeastTaskProducts = 1_000_000;
 
@@ -91,7 +94,9 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                 taskRows = (least + tileRows - 1) / tileRows * tileRows;
             }
 
+            // As many pieces of rows, but of one height: two threads share two of them.
             rowTasks = (shape.Rows + taskRows - 1) / taskRows;
+            taskRows = (shape.Rows + rowTasks - 1) / rowTasks;
             columnTasks = (shape.Columns + taskColumns - 1) / taskColumns;
         }
 
@@ -113,14 +118,32 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
 
+    /// <summary>Whether a tile can be as wide as a panel, so that it reads B and writes C in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsWhole(long columns) => columns % ProductTile<TOps, TVector, TElement>.Step == 0;
+
+    [SkipLocalsInit]
     public void Invoke(long start, long end)
     {
         var depthBlock = Math.Min(shape.Depth, MatrixProduct.DepthBlock);
         var aLength = packA ? TOps.TileRows * APacked(depthBlock) : 0;
         var bLength = (packB ? (taskColumns + Width - 1) / Width : 1) * depthBlock * Width;
         var tileLength = (TOps.TileRows + 1) * Width;
-        using var scratch = new Scratch((aLength + bLength + tileLength) * sizeof(TElement));
-        var tile = (TElement*)scratch.Pointer;
+        var bytes = (aLength + bLength + tileLength) * sizeof(TElement);
+        if (bytes <= MostStackBytes)
+        {
+            var memory = stackalloc byte[MostStackBytes + 64];
+            Invoke(start, end, (TElement*)(((nint)memory + 63) & -64), tileLength, bLength);
+        }
+        else
+        {
+            using var scratch = new Scratch(bytes);
+            Invoke(start, end, (TElement*)scratch.Pointer, tileLength, bLength);
+        }
+    }
+
+    private void Invoke(long start, long end, TElement* tile, long tileLength, long bLength)
+    {
         var packedB = tile + tileLength;
         var packedA = packedB + bLength;
         for (var task = start; task < end; task++)
@@ -165,7 +188,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
         for (; column < columns; column += Width)
         {
             var count = (int)Math.Min(Width, columns - column);
-            if (packB || count < Width)
+            if (packB || !IsWhole(count))
             {
                 ProductPacking<TOps, TVector, TElement>.Panel(
                     bStart + column * shape.BColumn,
@@ -238,6 +261,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
             for (long j = 0; j < columns; j += Width)
             {
                 var cTile = cStart + i * shape.CRow + j;
+                var width = Math.Min(Width, columns - j);
                 if (prefetches)
                 {
                     var from = depth * j / columns;
@@ -250,13 +274,13 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                     );
                 }
 
-                if (columns - j >= Width)
+                if (IsWhole(width))
                 {
                     var bTile = packB ? panel : bStart + j;
                     var bRow = packB ? Width : shape.BRow;
                     ProductTile<TOps, TVector, TElement>.Run(
                         count,
-                        Width,
+                        width,
                         aTile,
                         aRow,
                         aColumn,
@@ -276,7 +300,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                             i + row,
                             count,
                             j + column,
-                            Width,
+                            width,
                             epilogue
                         );
                     }
@@ -285,7 +309,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                 {
                     ProductTile<TOps, TVector, TElement>.Run(
                         count,
-                        columns - j,
+                        width,
                         aTile,
                         aRow,
                         aColumn,
@@ -303,7 +327,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                         i + row,
                         count,
                         j + column,
-                        columns - j,
+                        width,
                         add,
                         last,
                         epilogue

@@ -53,6 +53,12 @@ internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TE
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<TElement> Constant(double value) =>
+        typeof(TElement) == typeof(float)
+            ? Vector128.Create((float)value).As<float, TElement>()
+            : Vector128.Create(value).As<double, TElement>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<TElement> Broadcast(TElement* source) => Vector128.Create(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -52,6 +52,12 @@ internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TE
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<TElement> Constant(double value) =>
+        typeof(TElement) == typeof(float)
+            ? Vector256.Create((float)value).As<float, TElement>()
+            : Vector256.Create(value).As<double, TElement>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<TElement> Broadcast(TElement* source) => Vector256.Create(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -54,6 +54,12 @@ internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TE
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<TElement> Constant(double value) =>
+        typeof(TElement) == typeof(float)
+            ? Vector512.Create((float)value).As<float, TElement>()
+            : Vector512.Create(value).As<double, TElement>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<TElement> Broadcast(TElement* source) => Vector512.Create(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

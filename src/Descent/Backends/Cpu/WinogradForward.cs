@@ -3,16 +3,19 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>The forward convolution by Winograd's F(2×2, 3×3), as tasks: each makes all output channels of a block of tiles.</summary>
+/// <summary>The forward convolution by Winograd's F(4×4, 3×3), as tasks: each makes some output channels of a block of tiles.</summary>
 /// <remarks>
 /// <code>
-///   x → planes → Bᵀ d B      16 matrices (c, tile)
-///                   ↓
-///   w → G w Gᵀ   →  products   16 matrices (k, tile), for some output channels at a time
-///                   ↓
-///                Aᵀ m A → epilogue → rows of y
+///   x, 16 channels innermost → Bᵀ d B    36 matrices (tile, c)
+///                                 ↓
+///   w → G w Gᵀ, in panels    →  products   36 matrices (tile, k), two vectors of k
+///                                 ↓
+///                         Aᵀ m A, k innermost → planes of y → epilogue
 /// </code>
-/// Order of summation: over the input channels in blocks of 384 as in <see cref="MatrixProduct"/>, between the transforms.
+/// Lanes are channels throughout, so that planes of any size fill the vectors. For each panel of output channels the
+/// products are made and finished at once. The block lets all three sets of matrices stay in the second-level cache;
+/// many channels must go beyond it, or the filters would be read too often.
+/// Order of summation: over the input channels in blocks of 128, between the transforms.
 /// </remarks>
 internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilogue> : IRangeBody
     where TOps : IVectorOps<TVector, TElement>
@@ -20,175 +23,185 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     where TElement : unmanaged
     where TEpilogue : struct, IProductEpilogue<TElement>
 {
-    private const int ChannelsTogether = 48;
+    private const int Side = WinogradTiles.Side,
+        Products = WinogradTiles.Products,
+        LeastChannels = 64,
+        LeastBlocks = 6,
+        BlockElements = 4096;
 
     private readonly ConvolutionShape shape;
     private readonly TElement* x;
-    private readonly TElement* u;
+    private readonly WinogradFilters<TOps, TVector, TElement> filters;
     private readonly TElement* y;
     private readonly TEpilogue epilogue;
     private readonly WinogradTiles tiles;
-    private readonly WinogradPlane plane;
+    private readonly WinogradLines lines;
+    private readonly int parts;
+    private readonly int panels;
 
-    /// <summary>With the filters transformed by <see cref="WinogradFilters{TOps, TVector, TElement}"/>.</summary>
-    public WinogradForward(in ConvolutionShape shape, TElement* x, TElement* u, TElement* y, in TEpilogue epilogue)
+    /// <summary>With filters made beforehand, or made anew for each block.</summary>
+    public WinogradForward(
+        in ConvolutionShape shape,
+        TElement* x,
+        in WinogradFilters<TOps, TVector, TElement> filters,
+        TElement* y,
+        in TEpilogue epilogue
+    )
     {
         this.shape = shape;
         this.x = x;
-        this.u = u;
+        this.filters = filters;
         this.y = y;
         this.epilogue = epilogue;
-        tiles = new WinogradTiles(shape, shape.C);
-        plane = new WinogradPlane(shape.H, shape.W, shape.PaddingY, shape.PaddingX);
+        tiles = Tiles(shape);
+        var columns = tiles.Across * Side + 2;
+        lines = new WinogradLines(shape.H, shape.W, shape.PaddingY, shape.PaddingX, columns);
+        // Every part transforms the input anew; no bit depends on them.
+        var wanted = WorkSplitter.Threads == 1 ? 1 : (2 * WorkSplitter.Threads + tiles.Blocks - 1) / tiles.Blocks;
+        parts = Math.Clamp(wanted, 1, Math.Max(1, shape.K / LeastChannels));
+        panels = (filters.Panels + parts - 1) / parts;
+        parts = (filters.Panels + panels - 1) / panels;
     }
 
     /// <summary>The number of independent pieces of work.</summary>
-    public long Tasks => tiles.Blocks;
+    public long Tasks => tiles.Blocks * (long)parts;
+
+    private static int Depth => WinogradFilters<TOps, TVector, TElement>.Depth;
 
     private static int Width => ProductTile<TOps, TVector, TElement>.Columns;
+
+    /// <summary>Whether the filters are used often enough to be made beforehand: with few blocks they stay in the cache, panel by panel, and are never written to memory.</summary>
+    public static bool MakesFilters(in ConvolutionShape shape) => Tiles(shape).Blocks >= LeastBlocks;
+
+    private static WinogradTiles Tiles(in ConvolutionShape shape) =>
+        new(shape, shape.N, Math.Clamp(BlockElements / shape.C, 48, 192));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
-        var pitch = tiles.Pitch;
-        var (inputStep, productStep) = (shape.C * pitch + 16, ChannelsTogether * pitch + 16);
-        var planeLength = plane.Length(2 * tiles.Rows + 2);
-        var length = WinogradTiles.Products * (inputStep + productStep) + 4 * pitch + planeLength;
-        using var scratch = new Scratch((long)length * sizeof(TElement));
+        var pitch = WinogradTiles.Pitch(shape.C);
+        var (inputStep, productStep) = (tiles.Count * pitch + 16, tiles.Count * Width + 16);
+        var linesLength = lines.Length(Side * tiles.Rows + 2);
+        var pixelsLength = (Side * shape.OutputWidth + Side) * Width;
+        var length = Products * ((long)inputStep + productStep) + linesLength + pixelsLength;
+        length += WinogradFilters<TOps, TVector, TElement>.PartLength;
+        using var scratch = new Scratch(length * sizeof(TElement));
         var inputs = (TElement*)scratch.Pointer;
-        var products = inputs + WinogradTiles.Products * inputStep;
-        var pixels = products + WinogradTiles.Products * productStep;
-        var rowsOfPlane = pixels + 4 * pitch;
-        for (var block = start; block < end; block++)
+        var products = inputs + Products * inputStep;
+        var rows = products + Products * productStep;
+        var pixels = rows + linesLength;
+        var room = pixels + pixelsLength;
+        for (var task = start; task < end; task++)
         {
-            var (picture, pictures, row, rows) = tiles.Block(block);
-            Transform(picture, pictures, row, rows, rowsOfPlane, inputs, inputStep);
-            int channels;
-            for (var k = 0; k < shape.K; k += channels)
+            var (block, part) = ((int)(task / parts), (int)(task % parts));
+            var count = 0;
+            foreach (var (picture, row, rowCount) in tiles.Runs(block, shape.N))
             {
-                channels = Math.Min(ChannelsTogether, shape.K - k);
-                Multiply(k, channels, pictures * rows * tiles.Across, inputs, inputStep, products, productStep);
-                Finish(picture, pictures, row, rows, k, channels, products, productStep, pixels);
+                WinogradSquares<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Input>(
+                    lines,
+                    tiles.Across,
+                    x + (long)picture * shape.C * shape.H * shape.W,
+                    shape.C,
+                    row,
+                    rowCount,
+                    rows,
+                    inputs + count * pitch,
+                    inputStep,
+                    pitch
+                );
+                count += rowCount * tiles.Across;
+            }
+
+            for (var panel = part * panels; panel < Math.Min(filters.Panels, (part + 1) * panels); panel++)
+            {
+                var channels = Math.Min(Width, shape.K - panel * Width);
+                for (var c = 0; c < shape.C; c += Depth)
+                {
+                    var u = filters.Part(panel, c, room);
+                    Multiply(u, c, channels, count, inputs + c, inputStep, pitch, products, productStep);
+                }
+
+                var from = products;
+                foreach (var (picture, row, rowCount) in tiles.Runs(block, shape.N))
+                {
+                    for (var i = row; i < row + rowCount; i++, from += tiles.Across * Width)
+                    {
+                        Finish(picture, i, panel * Width, channels, from, productStep, pixels);
+                    }
+                }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Transform(
-        int picture,
-        int pictures,
-        int row,
-        int rows,
-        TElement* rowsOfPlane,
+    private void Multiply(
+        TElement* u,
+        int c,
+        int channels,
+        int count,
         TElement* inputs,
+        int inputStep,
+        int pitch,
+        TElement* products,
         int step
     )
     {
-        var at = stackalloc int[WinogradTiles.Products];
-        for (var tap = 0; tap < WinogradTiles.Products; tap++)
+        var depth = Math.Min(Depth, shape.C - c);
+        for (var product = 0; product < Products; product++)
         {
-            at[tap] = plane.PlaceOf(tap / 4, tap % 4);
-        }
-
-        var across = tiles.Across;
-        for (var channel = 0; channel < shape.C; channel++)
-        {
-            // Whole vectors: what a row of tiles leaves behind its end, the next one overwrites.
-            var to = inputs + channel * tiles.Pitch;
-            for (var n = picture; n < picture + pictures; n++)
+            int rows;
+            for (var tile = 0; tile < count; tile += rows)
             {
-                var from = x + ((long)n * shape.C + channel) * shape.H * shape.W;
-                plane.Load(from, 2 * row, 2 * rows + 2, rowsOfPlane);
-                for (var i = 0; i < rows; i++, to += across)
-                {
-                    var tile = rowsOfPlane + 4 * i * plane.Pitch;
-                    for (var j = 0; j < across; j += TOps.Count)
-                    {
-                        WinogradTransform<TOps, TVector, TElement>.Input(tile + j, at, to + j, step);
-                    }
-                }
+                rows = ProductTiling.Rows(count - tile, TOps.TileRows);
+                ProductTile<TOps, TVector, TElement>.Run(
+                    rows,
+                    channels,
+                    inputs + product * inputStep + tile * pitch,
+                    pitch,
+                    1,
+                    u + product * WinogradFilters<TOps, TVector, TElement>.Step,
+                    Width,
+                    depth,
+                    products + product * step + tile * Width,
+                    Width,
+                    c > 0
+                );
             }
         }
     }
 
+    // One row of tiles. A tile that hangs over the right edge writes what the ones on its left overwrite.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(int k, int channels, int count, TElement* inputs, int inputStep, TElement* products, int step)
+    private void Finish(int picture, int row, int first, int channels, TElement* products, int step, TElement* pixels)
     {
-        var pitch = tiles.Pitch;
-        var matrix = WinogradFilters<TOps, TVector, TElement>.MatrixLength(shape);
-        for (var product = 0; product < WinogradTiles.Products; product++)
+        var spare = stackalloc TElement[WinogradTransform<TOps, TVector, TElement>.SpareLength];
+        for (var tile = tiles.Across - 1; tile >= 0; tile--)
         {
-            for (var c = 0; c < shape.C; c += MatrixProduct.DepthBlock)
+            var from = products + tile * Width;
+            var to = pixels + tile * Side * Width;
+            for (var lane = 0; lane < channels; lane += TOps.Count)
             {
-                var depth = Math.Min(MatrixProduct.DepthBlock, shape.C - c);
-                for (var tile = 0; tile < count; tile += Width)
-                {
-                    var b = inputs + product * inputStep + c * pitch + tile;
-                    int rows;
-                    for (var i = 0; i < channels; i += rows)
-                    {
-                        rows = ProductTiling.Rows(channels - i, TOps.TileRows);
-                        ProductTile<TOps, TVector, TElement>.Run(
-                            rows,
-                            count - tile,
-                            u + product * matrix + (long)(k + i) * shape.C + c,
-                            shape.C,
-                            1,
-                            b,
-                            pitch,
-                            depth,
-                            products + product * step + i * pitch + tile,
-                            pitch,
-                            c > 0
-                        );
-                    }
-                }
+                WinogradTransform<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Output>(
+                    from + lane,
+                    6L * step,
+                    step,
+                    to + lane,
+                    (long)shape.OutputWidth * Width,
+                    Width,
+                    spare
+                );
             }
         }
-    }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Finish(
-        int picture,
-        int pictures,
-        int row,
-        int rows,
-        int k,
-        int channels,
-        TElement* products,
-        int step,
-        TElement* pixels
-    )
-    {
-        var (pitch, count) = (tiles.Pitch, rows * tiles.Across);
-        var then = epilogue;
-        for (var i = 0; i < channels; i++)
-        {
-            for (var tile = 0; tile < pictures * count; tile += TOps.Count)
-            {
-                var four = WinogradTransform<TOps, TVector, TElement>.Output(products + i * pitch + tile, step);
-                var to = pixels + tile;
-                TOps.Store(to, then.Apply<TOps, TVector>(four.A, k + i, 0, TOps.Count));
-                TOps.Store(to + pitch, then.Apply<TOps, TVector>(four.B, k + i, 0, TOps.Count));
-                TOps.Store(to + 2 * pitch, then.Apply<TOps, TVector>(four.C, k + i, 0, TOps.Count));
-                TOps.Store(to + 3 * pitch, then.Apply<TOps, TVector>(four.D, k + i, 0, TOps.Count));
-            }
-
-            var from = pixels;
-            for (var n = picture; n < picture + pictures; n++)
-            {
-                var to = y + ((long)n * shape.K + k + i) * shape.OutputPlane + 2 * row * shape.OutputWidth;
-                for (var line = 0; line < rows; line++, from += tiles.Across, to += 2 * shape.OutputWidth)
-                {
-                    EvenOdd.Join((float*)from, (float*)(from + pitch), tiles.Across, (float*)to);
-                    EvenOdd.Join(
-                        (float*)(from + 2 * pitch),
-                        (float*)(from + 3 * pitch),
-                        tiles.Across,
-                        (float*)(to + shape.OutputWidth)
-                    );
-                }
-            }
-        }
+        var plane = y + ((long)picture * shape.K + first) * shape.OutputPlane;
+        WinogradPixels<TOps, TVector, TElement>.Store(
+            pixels,
+            Math.Min(Side, shape.OutputHeight - Side * row) * shape.OutputWidth,
+            channels,
+            plane + Side * row * shape.OutputWidth,
+            shape.OutputPlane,
+            first,
+            epilogue
+        );
     }
 }

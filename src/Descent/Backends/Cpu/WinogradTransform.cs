@@ -1,156 +1,204 @@
 using System.Runtime.CompilerServices;
-using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>The matrices of Winograd's F(2×2, 3×3), applied to 4×4, 3×3 or 2×2 vectors at a time: each lane is a tile or a channel of its own.</summary>
+/// <summary>The matrices of Winograd's F(4×4, 3×3), applied to squares of vectors: each lane is a channel of its own.</summary>
 /// <remarks>
-/// Lavin and Gray 2016, section 4.1. An output tile of 2×2 pixels is Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A, with d the 4×4 pixels that
-/// it sees and g the filter:
+/// Lavin and Gray 2016. An output tile of 4×4 pixels is Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A, with d the 6×6 pixels that it sees
+/// and g the filter; 36 products instead of 144. The matrices for the points 0, ±p, ±q and ∞:
 /// <code>
-///        ┌ 1  0 −1  0 ┐        ┌ 1  0  0 ┐
-///   Bᵀ = │ 0  1  1  0 │    G = │ ½  ½  ½ │    Aᵀ = ┌ 1  1  1  0 ┐
-///        │ 0 −1  1  0 │        │ ½ −½  ½ │         └ 0  1 −1 −1 ┘
-///        └ 0  1  0 −1 ┘        └ 0  0  1 ┘
+///        ┌ p²q²   0   −p²−q²   0     1  0 ┐        ┌ 1/n₀     0       0   ┐
+///        │  0   −pq²   −q²     p     1  0 │        │ 1/n₁   p/n₁   p²/n₁  │          ┌ 1  1   1   1   1  0 ┐
+///   Bᵀ = │  0    pq²   −q²    −p     1  0 │    G = │ 1/n₁  −p/n₁   p²/n₁  │    Aᵀ = │ 0  p  −p   q  −q  0 │
+///        │  0   −p²q   −p²     q     1  0 │        │ 1/n₂   q/n₂   q²/n₂  │          │ 0  p²  p²  q²  q² 0 │
+///        │  0    p²q   −p²    −q     1  0 │        │ 1/n₂  −q/n₂   q²/n₂  │          └ 0  p³ −p³  q³ −q³ 1 ┘
+///        └  0   p²q²    0   −p²−q²   0  1 ┘        └  0       0       1   ┘
+///   n₀ = p²q²   n₁ = 2p²(p² − q²)   n₂ = 2q²(q² − p²)
 /// </code>
-/// 16 products instead of 36. The gradient of the filter is Gᵀ [(A dY Aᵀ) ⊙ (Bᵀ d B)] G. Each line is transformed as it
-/// stands here, first down the columns, then along the rows: the order is part of the results' definition.
+/// The gradient of the filter is Gᵀ [(A dY Aᵀ) ⊙ (Bᵀ d B)] G. Each line is transformed as it stands here, first down the
+/// columns, then along the rows: the order is part of the results' definition.
 /// </remarks>
 internal static unsafe class WinogradTransform<TOps, TVector, TElement>
     where TOps : IVectorOps<TVector, TElement>
     where TVector : struct
     where TElement : unmanaged
 {
-    /// <summary>Bᵀ d B of the vectors at <paramref name="d"/> plus each of 16 distances, to places <paramref name="step"/> apart.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(TElement* d, int* at, TElement* to, long step)
+    /// <summary>Elements that <see cref="Run"/> needs in between.</summary>
+    public const int SpareLength = 36 * 16;
+
+    // Small numbers and their inverses lose the fewest digits; exact in binary.
+    private const double P = 0.625;
+    private const double Q = 1.5;
+
+    /// <summary>A matrix, by what it makes of a line.</summary>
+    internal interface ILine
     {
-        var p = InputLine(TOps.Load(d + at[0]), TOps.Load(d + at[4]), TOps.Load(d + at[8]), TOps.Load(d + at[12]));
-        var q = InputLine(TOps.Load(d + at[1]), TOps.Load(d + at[5]), TOps.Load(d + at[9]), TOps.Load(d + at[13]));
-        var r = InputLine(TOps.Load(d + at[2]), TOps.Load(d + at[6]), TOps.Load(d + at[10]), TOps.Load(d + at[14]));
-        var s = InputLine(TOps.Load(d + at[3]), TOps.Load(d + at[7]), TOps.Load(d + at[11]), TOps.Load(d + at[15]));
-        Store(InputLine(p.A, q.A, r.A, s.A), to, step);
-        Store(InputLine(p.B, q.B, r.B, s.B), to + 4 * step, step);
-        Store(InputLine(p.C, q.C, r.C, s.C), to + 8 * step, step);
-        Store(InputLine(p.D, q.D, r.D, s.D), to + 12 * step, step);
+        /// <summary>Vectors that a line has.</summary>
+        static abstract int From { get; }
+
+        /// <summary>Vectors that become of it.</summary>
+        static abstract int To { get; }
+
+        /// <summary>Transforms vectors <paramref name="fromStep"/> apart to vectors <paramref name="toStep"/> apart.</summary>
+        static abstract void Run(TElement* from, long fromStep, TElement* to, long toStep);
     }
 
-    /// <summary>G g Gᵀ of nine vectors <paramref name="gStep"/> apart.</summary>
+    /// <summary>M · square · Mᵀ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Filter(TElement* g, long gStep, TElement* to, long step)
+    public static void Run<TLine>(
+        TElement* from,
+        long fromRow,
+        long fromColumn,
+        TElement* to,
+        long toRow,
+        long toColumn,
+        TElement* spare
+    )
+        where TLine : struct, ILine
     {
-        var p = FilterLine(TOps.Load(g), TOps.Load(g + 3 * gStep), TOps.Load(g + 6 * gStep));
-        var q = FilterLine(TOps.Load(g + gStep), TOps.Load(g + 4 * gStep), TOps.Load(g + 7 * gStep));
-        var r = FilterLine(TOps.Load(g + 2 * gStep), TOps.Load(g + 5 * gStep), TOps.Load(g + 8 * gStep));
-        Store(FilterLine(p.A, q.A, r.A), to, step);
-        Store(FilterLine(p.B, q.B, r.B), to + 4 * step, step);
-        Store(FilterLine(p.C, q.C, r.C), to + 8 * step, step);
-        Store(FilterLine(p.D, q.D, r.D), to + 12 * step, step);
+        for (var column = 0; column < TLine.From; column++)
+        {
+            TLine.Run(from + column * fromColumn, fromRow, spare + column * TOps.Count, TLine.From * TOps.Count);
+        }
+
+        for (var row = 0; row < TLine.To; row++)
+        {
+            TLine.Run(spare + row * TLine.From * TOps.Count, TOps.Count, to + row * toRow, toColumn);
+        }
     }
 
-    /// <summary>Aᵀ m A of 16 vectors <paramref name="step"/> apart: the pixels of the upper row, then of the lower one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Four Output(TElement* m, long step)
+    /// <summary>Bᵀ.</summary>
+    internal readonly struct Input : ILine
     {
-        var p = OutputLine(Load(m, 4 * step));
-        var q = OutputLine(Load(m + step, 4 * step));
-        var r = OutputLine(Load(m + 2 * step, 4 * step));
-        var s = OutputLine(Load(m + 3 * step, 4 * step));
-        var upper = OutputLine(new Four(p.A, q.A, r.A, s.A));
-        var lower = OutputLine(new Four(p.B, q.B, r.B, s.B));
-        return new Four(upper.A, upper.B, lower.A, lower.B);
+        public static int From => 6;
+
+        public static int To => 6;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Run(TElement* from, long fromStep, TElement* to, long toStep)
+        {
+            var a = TOps.Load(from);
+            var b = TOps.Load(from + fromStep);
+            var c = TOps.Load(from + 2 * fromStep);
+            var d = TOps.Load(from + 3 * fromStep);
+            var e = TOps.Load(from + 4 * fromStep);
+            var f = TOps.Load(from + 5 * fromStep);
+            TOps.Store(to, Add(P * P * Q * Q, a, Add(-P * P - Q * Q, c, e)));
+            var (even, odd) = (Add(-Q * Q, c, e), Add(-Q * Q, b, d));
+            TOps.Store(to + toStep, Add(P, odd, even));
+            TOps.Store(to + 2 * toStep, Add(-P, odd, even));
+            (even, odd) = (Add(-P * P, c, e), Add(-P * P, b, d));
+            TOps.Store(to + 3 * toStep, Add(Q, odd, even));
+            TOps.Store(to + 4 * toStep, Add(-Q, odd, even));
+            TOps.Store(to + 5 * toStep, Add(P * P * Q * Q, b, Add(-P * P - Q * Q, d, f)));
+        }
     }
 
-    /// <summary>A dY Aᵀ of the vectors at <paramref name="dy"/> plus each of four distances.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputGradient(TElement* dy, int* at, TElement* to, long step)
+    /// <summary>G.</summary>
+    internal readonly struct Filter : ILine
     {
-        var p = SpreadLine(TOps.Load(dy + at[0]), TOps.Load(dy + at[2]));
-        var q = SpreadLine(TOps.Load(dy + at[1]), TOps.Load(dy + at[3]));
-        Store(SpreadLine(p.A, q.A), to, step);
-        Store(SpreadLine(p.B, q.B), to + 4 * step, step);
-        Store(SpreadLine(p.C, q.C), to + 8 * step, step);
-        Store(SpreadLine(p.D, q.D), to + 12 * step, step);
+        public static int From => 3;
+
+        public static int To => 6;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Run(TElement* from, long fromStep, TElement* to, long toStep)
+        {
+            var a = TOps.Load(from);
+            var b = TOps.Load(from + fromStep);
+            var c = TOps.Load(from + 2 * fromStep);
+            TOps.Store(to, Times(1 / N0, a));
+            var (even, odd) = (Add(P * P / N1, c, Times(1 / N1, a)), Times(P / N1, b));
+            TOps.Store(to + toStep, TOps.Add(even, odd));
+            TOps.Store(to + 2 * toStep, TOps.Subtract(even, odd));
+            (even, odd) = (Add(Q * Q / N2, c, Times(1 / N2, a)), Times(Q / N2, b));
+            TOps.Store(to + 3 * toStep, TOps.Add(even, odd));
+            TOps.Store(to + 4 * toStep, TOps.Subtract(even, odd));
+            TOps.Store(to + 5 * toStep, c);
+        }
     }
 
-    /// <summary>Gᵀ u G of 16 vectors <paramref name="step"/> apart, to nine places <paramref name="toStep"/> apart, of each the first elements.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FilterGradient(TElement* u, long step, TElement* to, long toStep, int count)
+    /// <summary>Aᵀ.</summary>
+    internal readonly struct Output : ILine
     {
-        var p = GatherLine(Load(u, 4 * step));
-        var q = GatherLine(Load(u + step, 4 * step));
-        var r = GatherLine(Load(u + 2 * step, 4 * step));
-        var s = GatherLine(Load(u + 3 * step, 4 * step));
-        Store3(GatherLine(new Four(p.A, q.A, r.A, s.A)), to, toStep, count);
-        Store3(GatherLine(new Four(p.B, q.B, r.B, s.B)), to + 3 * toStep, toStep, count);
-        Store3(GatherLine(new Four(p.C, q.C, r.C, s.C)), to + 6 * toStep, toStep, count);
+        public static int From => 6;
+
+        public static int To => 4;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Run(TElement* from, long fromStep, TElement* to, long toStep)
+        {
+            var b = TOps.Load(from + fromStep);
+            var c = TOps.Load(from + 2 * fromStep);
+            var d = TOps.Load(from + 3 * fromStep);
+            var e = TOps.Load(from + 4 * fromStep);
+            var (even, odd) = (TOps.Add(b, c), TOps.Subtract(b, c));
+            var (even2, odd2) = (TOps.Add(d, e), TOps.Subtract(d, e));
+            TOps.Store(to, TOps.Add(TOps.Add(TOps.Load(from), even), even2));
+            TOps.Store(to + toStep, Add(Q, odd2, Times(P, odd)));
+            TOps.Store(to + 2 * toStep, Add(Q * Q, even2, Times(P * P, even)));
+            TOps.Store(to + 3 * toStep, Add(Q * Q * Q, odd2, Add(P * P * P, odd, TOps.Load(from + 5 * fromStep))));
+        }
     }
 
-    // Bᵀ
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Four InputLine(TVector a, TVector b, TVector c, TVector d) =>
-        new(TOps.Subtract(a, c), TOps.Add(b, c), TOps.Subtract(c, b), TOps.Subtract(b, d));
-
-    // G
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Four FilterLine(TVector a, TVector b, TVector c)
+    /// <summary>A.</summary>
+    internal readonly struct OutputGradient : ILine
     {
-        var ends = TOps.Add(a, c);
-        return new(a, Half(TOps.Add(ends, b)), Half(TOps.Subtract(ends, b)), c);
+        public static int From => 4;
+
+        public static int To => 6;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Run(TElement* from, long fromStep, TElement* to, long toStep)
+        {
+            var a = TOps.Load(from);
+            var b = TOps.Load(from + fromStep);
+            var c = TOps.Load(from + 2 * fromStep);
+            var d = TOps.Load(from + 3 * fromStep);
+            TOps.Store(to, a);
+            var (even, odd) = (Add(P * P, c, a), Add(P * P, d, b));
+            TOps.Store(to + toStep, Add(P, odd, even));
+            TOps.Store(to + 2 * toStep, Add(-P, odd, even));
+            (even, odd) = (Add(Q * Q, c, a), Add(Q * Q, d, b));
+            TOps.Store(to + 3 * toStep, Add(Q, odd, even));
+            TOps.Store(to + 4 * toStep, Add(-Q, odd, even));
+            TOps.Store(to + 5 * toStep, d);
+        }
     }
 
-    // Aᵀ
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TVector A, TVector B) OutputLine(Four m) =>
-        (TOps.Add(TOps.Add(m.A, m.B), m.C), TOps.Subtract(TOps.Subtract(m.B, m.C), m.D));
-
-    // A
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Four SpreadLine(TVector a, TVector b) =>
-        new(a, TOps.Add(a, b), TOps.Subtract(a, b), TOps.Subtract(default(TVector), b));
-
-    // Gᵀ
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TVector A, TVector B, TVector C) GatherLine(Four u)
+    /// <summary>Gᵀ.</summary>
+    internal readonly struct FilterGradient : ILine
     {
-        var sum = Half(TOps.Add(u.B, u.C));
-        return (TOps.Add(u.A, sum), Half(TOps.Subtract(u.B, u.C)), TOps.Add(sum, u.D));
+        public static int From => 6;
+
+        public static int To => 3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Run(TElement* from, long fromStep, TElement* to, long toStep)
+        {
+            var b = TOps.Load(from + fromStep);
+            var c = TOps.Load(from + 2 * fromStep);
+            var d = TOps.Load(from + 3 * fromStep);
+            var e = TOps.Load(from + 4 * fromStep);
+            var (even, odd) = (Times(1 / N1, TOps.Add(b, c)), Times(P / N1, TOps.Subtract(b, c)));
+            var (even2, odd2) = (Times(1 / N2, TOps.Add(d, e)), Times(Q / N2, TOps.Subtract(d, e)));
+            TOps.Store(to, Add(1 / N0, TOps.Load(from), TOps.Add(even, even2)));
+            TOps.Store(to + toStep, TOps.Add(odd, odd2));
+            var last = Add(Q * Q, even2, TOps.Load(from + 5 * fromStep));
+            TOps.Store(to + 2 * toStep, Add(P * P, even, last));
+        }
     }
 
+    private const double N0 = P * P * Q * Q;
+    private const double N1 = 2 * P * P * (P * P - Q * Q);
+    private const double N2 = 2 * Q * Q * (Q * Q - P * P);
+
+    // factor · value + sum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Half(TVector value)
-    {
-        var half = Lane<TElement>.Constant(0.5).Value;
-        return TOps.FusedMultiplyAdd(TOps.Broadcast(&half), value, default(TVector));
-    }
+    private static TVector Add(double factor, TVector value, TVector sum) =>
+        TOps.FusedMultiplyAdd(TOps.Constant(factor), value, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Four Load(TElement* from, long step) =>
-        new(TOps.Load(from), TOps.Load(from + step), TOps.Load(from + 2 * step), TOps.Load(from + 3 * step));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Four line, TElement* to, long step)
-    {
-        TOps.Store(to, line.A);
-        TOps.Store(to + step, line.B);
-        TOps.Store(to + 2 * step, line.C);
-        TOps.Store(to + 3 * step, line.D);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store3((TVector A, TVector B, TVector C) line, TElement* to, long step, int count)
-    {
-        TOps.StorePartial(to, line.A, count);
-        TOps.StorePartial(to + step, line.B, count);
-        TOps.StorePartial(to + 2 * step, line.C, count);
-    }
-
-    /// <summary>A line of four.</summary>
-    internal readonly struct Four(TVector a, TVector b, TVector c, TVector d)
-    {
-        public readonly TVector A = a,
-            B = b,
-            C = c,
-            D = d;
-    }
+    private static TVector Times(double factor, TVector value) =>
+        TOps.FusedMultiplyAdd(TOps.Constant(factor), value, default);
 }

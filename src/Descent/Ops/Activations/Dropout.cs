@@ -20,16 +20,22 @@ public partial class Tensor
             );
         }
 
-        var y = Result(Shape);
-        var mask = Result([checked((int)((Count + 511) / 512 * 64))], DType.UInt8);
-        if (!Backend.TryDropout(View, source, probability, y.View, mask.View))
+        if (Drop(probability, source) is { } drop)
         {
-            var uniform = Result(Shape);
-            Backend.FillUniform(source, uniform.View);
-            return Where(uniform >= probability, this * (1 / (1 - probability)), Constant(0));
+            return Tape.Tracks(this) ? drop.Y.From(new DropoutOp(this, drop.Mask, probability)) : drop.Y;
         }
 
-        return Tape.Tracks(this) ? y.From(new DropoutOp(this, mask, probability)) : y;
+        var uniform = Result(Shape);
+        Backend.FillUniform(source, uniform.View);
+        return Where(uniform >= probability, this * (1 / (1 - probability)), Constant(0));
+    }
+
+    /// <summary>The elements that stay, scaled, and a bit for each; null where the backend has no such form.</summary>
+    private (Tensor Y, Tensor Mask)? Drop(double probability, RandomSource source)
+    {
+        var y = Result(Shape);
+        var mask = Result([checked((int)((Count + 511) / 512 * 64))], DType.UInt8);
+        return Backend.TryDropout(View, source, probability, y.View, mask.View) ? (y, mask) : null;
     }
 }
 

@@ -1,4 +1,5 @@
 using Descent.Backends;
+using Descent.Numerics;
 
 namespace Descent;
 
@@ -23,13 +24,35 @@ public partial class Tensor
         if (Rank == 2)
         {
             var y = Result([Shape[0], weight.Shape[0]]);
-            if (Backend.TryLinearThen<TKernel>(View, weight.View, bias is null ? Operand.None : bias.View, y.View))
+            if (Backend.TryLinearThen<TKernel>(View, weight.View, ViewOf(bias), y.View))
             {
                 return Tape.Tracks(this, weight, bias) ? y.From(new LinearThenOp<TKernel>(this, weight, bias, y)) : y;
             }
         }
 
         return Linear(weight, bias).Map<TKernel>(nameof(Linear));
+    }
+
+    /// <summary>As <see cref="LinearThen{TKernel}"/>, then dropout.</summary>
+    internal Tensor LinearThenDropout<TKernel>(Tensor weight, Tensor? bias, double probability, RandomSource source)
+        where TKernel : struct, IUnaryKernel
+    {
+        RequireLinear(weight, bias);
+        if (Rank == 2)
+        {
+            var y = Result([Shape[0], weight.Shape[0]]);
+            if (
+                Backend.TryLinearThen<TKernel>(View, weight.View, ViewOf(bias), y.View)
+                && y.Drop(probability, source) is { } drop
+            )
+            {
+                return Tape.Tracks(this, weight, bias)
+                    ? drop.Y.From(new LinearThenDropoutOp<TKernel>(this, weight, bias, y, drop.Mask, probability))
+                    : drop.Y;
+            }
+        }
+
+        return Linear(weight, bias).Map<TKernel>(nameof(Linear)).Dropout(probability, source);
     }
 
     private void RequireLinear(Tensor weight, Tensor? bias)
@@ -71,7 +94,7 @@ public partial class Tensor
     private Tensor LinearRows(Tensor weight, Tensor? bias)
     {
         var y = Result([Shape[0], weight.Shape[0]]);
-        if (!Backend.TryLinear(View, weight.View, bias is null ? Operand.None : bias.View, y.View))
+        if (!Backend.TryLinear(View, weight.View, ViewOf(bias), y.View))
         {
             var product = MatMul(weight.Transpose());
             return bias is null ? product : product + bias;
@@ -100,9 +123,9 @@ internal class LinearOp(Tensor x, Tensor weight, Tensor? bias) : Op(x, weight, b
                 x.View,
                 weight.View,
                 gradient.View,
-                dx is null ? Operand.None : dx.View,
-                dw is null ? Operand.None : dw.View,
-                db is null ? Operand.None : db.View
+                Tensor.ViewOf(dx),
+                Tensor.ViewOf(dw),
+                Tensor.ViewOf(db)
             )
         )
         {
@@ -140,6 +163,31 @@ internal sealed class LinearThenOp<TKernel>(Tensor x, Tensor weight, Tensor? bia
     {
         var dz = y.Result(y.Shape);
         y.Backend.UnaryGradient<TKernel>(y.View, y.View, gradient.View, dz.View);
+        base.Backward(dz, tape);
+    }
+}
+
+/// <summary>The node of a linear map with a formula and dropout behind it, the gradients of both in one pass.</summary>
+internal sealed class LinearThenDropoutOp<TKernel>(
+    Tensor x,
+    Tensor weight,
+    Tensor? bias,
+    Tensor y,
+    Tensor mask,
+    double probability
+) : LinearOp(x, weight, bias)
+    where TKernel : struct, IUnaryKernel
+{
+    internal override string Name => "Linear";
+
+    internal override void Backward(Tensor gradient, Tape tape)
+    {
+        var dz = y.Result(y.Shape);
+        if (!y.Backend.TryDropoutGradient<TKernel>(y.View, gradient.View, mask.View, probability, dz.View))
+        {
+            throw new NotSupportedException($"The backend {y.Backend.Name} drops elements but has no gradient for it.");
+        }
+
         base.Backward(dz, tape);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class CrossEntropyOp(Tensor logits, Tensor slopes) : Op(logits)
         var isTotal = gradient.Rank == 0;
         tape.Add(
             logits,
-            isTotal && gradient.ToScalar() == 1 ? slopes
+            gradient.IsOne ? slopes
                 : isTotal ? slopes * gradient
                 : slopes * gradient.Unsqueeze(1)
         );

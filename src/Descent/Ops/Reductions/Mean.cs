@@ -17,8 +17,8 @@ public partial class Tensor
     {
         RequireFloating(nameof(Mean));
         var count = ReducedCount(axes);
-        var sum = axes.IsEmpty && !keepAxes ? ReduceAll<SumKernel>(DType) : Reduce<SumKernel>(axes, DType);
-        var mean = sum / count;
+        var mean = axes.IsEmpty && !keepAxes ? ReduceAll<SumKernel>(DType) : Reduce<SumKernel>(axes, DType);
+        Backend.Binary<DivideKernel>(mean.View, Constant(count).Stretched(mean.Shape), mean.View);
         if (Tape.Tracks(this))
         {
             mean.From(new MeanOp(this, count));
@@ -35,6 +35,7 @@ internal sealed class MeanOp(Tensor x, long count) : Op(x)
     {
         // Rounded once, to the type of the elements.
         var share = x.DType == DType.Float32 ? 1f / count : 1.0 / count;
-        tape.Add(x, (gradient * share).BroadcastTo(x.Shape));
+        var slope = gradient.IsOne ? x.Constant(share) : gradient * share;
+        tape.Add(x, slope.BroadcastTo(x.Shape));
     }
 }

@@ -67,6 +67,7 @@ public unsafe class ConvolutionTests
     public static TheoryData<int, int, int, int, int, int, int> Routes =>
         [
             (20, 12, 40, 5, 1, 0, 1),
+            (20, 14, 16, 5, 1, 2, 1),
             (24, 7, 40, 3, 1, 1, 1),
             (24, 7, 40, 1, 1, 0, 1),
             (17, 16, 33, 1, 1, 0, 1),

@@ -27,6 +27,11 @@ public unsafe class MatrixProductTests
     [InlineData(12, 32, 384, false, false)]
     [InlineData(300, 300, 512, false, false)]
     [InlineData(1, 1000, 640, false, true)]
+    [InlineData(1, 30, 784, false, true)]
+    [InlineData(1, 9, 7, false, true)]
+    [InlineData(100, 40, 48, false, true)]
+    [InlineData(100, 24, 12, false, false)]
+    [InlineData(40, 56, 100, true, false)]
     [InlineData(600, 5, 33, false, false)]
     [InlineData(1200, 40, 200, true, true)]
     public void LargerShapesHaveTheDefinedBits(int m, int n, int k, bool transposeA, bool transposeB)

@@ -29,6 +29,10 @@ public unsafe class WinogradTests
             (2, 33, 12, 16, 16, 2),
             (1, 400, 8, 8, 40, 1),
             (1, 16, 6, 70, 16, 1),
+            (2, 24, 7, 7, 48, 1),
+            (3, 16, 13, 9, 37, 1),
+            (30, 16, 7, 7, 16, 1),
+            (2, 160, 9, 11, 130, 0),
         ];
 
     [Theory]
@@ -43,7 +47,9 @@ public unsafe class WinogradTests
     [Theory]
     [InlineData(16, 32, 14)]
     [InlineData(64, 64, 28)]
+    [InlineData(128, 128, 28)]
     [InlineData(256, 256, 14)]
+    [InlineData(512, 512, 7)]
     public void The_error_is_at_most_ten_times_that_of_the_plain_products(int c, int k, int size)
     {
         var shape = ConvolutionShape.Of(4, c, size, size, k, 3, 3, padding: 1);
