@@ -307,11 +307,7 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
             }
         } while (--depth != 0);
 
-        if (sizeof(TRows) > 0)
-        {
-            Finish<TVectors>(c + 0 * cRow, x0, y0, add);
-        }
-
+        Finish<TVectors>(c + 0 * cRow, x0, y0, add);
         if (sizeof(TRows) > 1)
         {
             Finish<TVectors>(c + 1 * cRow, x1, y1, add);
