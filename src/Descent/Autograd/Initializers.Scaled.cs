@@ -64,16 +64,16 @@ public static partial class Initializers
 
     /// <summary>1/√n as the bound of a uniform distribution, n the fan-in: what <c>Linear</c> and <c>Conv2d</c> use unless told otherwise.</summary>
     /// <remarks><b>Formula</b>: variance 1 / (3 n). <b>Source</b>: LeCun et al. 1998, section 4.6.</remarks>
-    public static Initializer InverseSqrtFanIn =>
-        (shape, source, dtype) => InverseSqrt((int)FanIn(shape))(shape, source, dtype);
+    public static Initializer InverseSqrtFanIn { get; } =
+        new Draw(isNormal: false, shape => InverseSqrtBounds((int)FanIn(shape))).Make;
 
     /// <summary>The bound 1/√fan-in of a layer's weights, for its bias, whose own shape does not tell.</summary>
     /// <remarks><b>Formula</b>: variance 1 / (3 · fan-in). <b>Source</b>: LeCun et al. 1998, section 4.6.</remarks>
     /// <param name="fanIn">Inputs of one output.</param>
     public static Initializer InverseSqrt(int fanIn)
     {
-        var bound = Math.Sqrt(1.0 / Math.Max(1, fanIn));
-        return Uniform(-bound, bound);
+        var (low, high) = InverseSqrtBounds(fanIn);
+        return Uniform(low, high);
     }
 
     /// <summary>Inputs of one output: all sizes but the first, multiplied.</summary>
@@ -87,20 +87,28 @@ public static partial class Initializers
 
     private static double MeanFan(Shape shape) => (FanIn(shape) + FanOut(shape)) / 2.0;
 
+    private static (double Low, double High) InverseSqrtBounds(int fanIn)
+    {
+        var bound = Math.Sqrt(1.0 / Math.Max(1, fanIn));
+        return (-bound, bound);
+    }
+
     private static Initializer ScaledUniform(double gain, Func<Shape, double> fan)
     {
         RequireGain(gain);
-        return (shape, source, dtype) =>
+        return new Draw(isNormal: false, Limits).Make;
+
+        (double, double) Limits(Shape shape)
         {
             var limit = gain * Math.Sqrt(3 / fan(shape));
-            return Tensor.RandomUniform(shape, source, -limit, limit, dtype);
-        };
+            return (-limit, limit);
+        }
     }
 
     private static Initializer ScaledNormal(double gain, Func<Shape, double> fan)
     {
         RequireGain(gain);
-        return (shape, source, dtype) => Tensor.RandomNormal(shape, source, 0, gain * Math.Sqrt(1 / fan(shape)), dtype);
+        return new Draw(isNormal: true, shape => (0, gain * Math.Sqrt(1 / fan(shape)))).Make;
     }
 
     private static void RequireGain(double gain) =>

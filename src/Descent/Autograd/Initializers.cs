@@ -27,7 +27,7 @@ public static partial class Initializers
     {
         Setting.Require(double.IsFinite(low), low, nameof(low), "finite");
         Setting.Require(double.IsFinite(high) && high >= low, high, nameof(high), "finite and at least low");
-        return (shape, source, dtype) => Tensor.RandomUniform(shape, source, low, high, dtype);
+        return new Draw(isNormal: false, _ => (low, high)).Make;
     }
 
     /// <summary>A normal distribution; the standard one unless told otherwise, which is how the lessons' biases start; their small random numbers are <c>Normal(0, 0.01)</c>.</summary>
@@ -39,7 +39,7 @@ public static partial class Initializers
     {
         Setting.Require(double.IsFinite(mean), mean, nameof(mean), "finite");
         RequireWidth(standardDeviation);
-        return (shape, source, dtype) => Tensor.RandomNormal(shape, source, mean, standardDeviation, dtype);
+        return new Draw(isNormal: true, _ => (mean, standardDeviation)).Make;
     }
 
     /// <summary>A normal distribution around zero without its tails: what falls beyond a bound is drawn again.</summary>

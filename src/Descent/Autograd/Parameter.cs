@@ -94,8 +94,20 @@ public sealed class Parameter : Tensor
     }
 
     /// <summary>Draws the first values from (seed, <c>init</c>, path).</summary>
-    internal void Initialize(long seed, string path) =>
-        Assign(Initializer(Shape, new RandomSource(seed, "init").Split(path), DType));
+    internal void Initialize(long seed, string path)
+    {
+        var source = new RandomSource(seed, "init").Split(path);
+        if (Initializer.Target is Draw draw)
+        {
+            // Memory that was never touched costs more than the numbers: none is taken beside the parameter's own.
+            draw.Into(this, source);
+            MarkChanged();
+        }
+        else
+        {
+            Assign(Initializer(Shape, source, DType));
+        }
+    }
 
     /// <summary>Draws the first values with seed 0 if there are none yet.</summary>
     internal void EnsureInitialized()

@@ -28,7 +28,7 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
     public static int Count
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Vector128<TElement>.Count;
+        get => sizeof(Vector128<TElement>) / sizeof(TElement);
     }
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
     public static Lanes128<TElement> Zero
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => new(Vector128<TElement>.Zero);
+        get => default;
     }
 
     /// <inheritdoc/>
@@ -112,7 +112,8 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<TElement> Abs(Lanes128<TElement> value) => new(Vector128.Abs(value.register));
+    public static Lanes128<TElement> Abs(Lanes128<TElement> value) =>
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(Vector128.Abs(value.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -126,7 +127,8 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<TElement> Sqrt(Lanes128<TElement> value) => new(Vector128.Sqrt(value.register));
+    public static Lanes128<TElement> Sqrt(Lanes128<TElement> value) =>
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(Vector128.Sqrt(value.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -229,7 +231,10 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
         Lanes128<TElement> mask,
         Lanes128<TElement> whenTrue,
         Lanes128<TElement> whenFalse
-    ) => new(Vector128.ConditionalSelect(mask.register, whenTrue.register, whenFalse.register));
+    ) =>
+        Unsafe.BitCast<Vector128<TElement>, Lanes128<TElement>>(
+            Vector128.ConditionalSelect(mask.register, whenTrue.register, whenFalse.register)
+        );
 
     // The processor's maximum and minimum give their second operand where either is NaN or both are zeros.
     /// <inheritdoc/>
@@ -293,11 +298,12 @@ public readonly unsafe struct Lanes128<TElement> : IMemoryLanes<Lanes128<TElemen
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<TElement> Load(TElement* source) => new(Vector128.Load(source));
+    public static Lanes128<TElement> Load(TElement* source) => Unsafe.ReadUnaligned<Lanes128<TElement>>(source);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(TElement* destination, Lanes128<TElement> value) => value.register.Store(destination);
+    public static void Store(TElement* destination, Lanes128<TElement> value) =>
+        Unsafe.WriteUnaligned(destination, value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -28,7 +28,7 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
     public static int Count
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Vector256<TElement>.Count;
+        get => sizeof(Vector256<TElement>) / sizeof(TElement);
     }
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
     public static Lanes256<TElement> Zero
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => new(Vector256<TElement>.Zero);
+        get => default;
     }
 
     /// <inheritdoc/>
@@ -112,7 +112,8 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<TElement> Abs(Lanes256<TElement> value) => new(Vector256.Abs(value.register));
+    public static Lanes256<TElement> Abs(Lanes256<TElement> value) =>
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(Vector256.Abs(value.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -126,7 +127,8 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<TElement> Sqrt(Lanes256<TElement> value) => new(Vector256.Sqrt(value.register));
+    public static Lanes256<TElement> Sqrt(Lanes256<TElement> value) =>
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(Vector256.Sqrt(value.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -229,7 +231,10 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
         Lanes256<TElement> mask,
         Lanes256<TElement> whenTrue,
         Lanes256<TElement> whenFalse
-    ) => new(Vector256.ConditionalSelect(mask.register, whenTrue.register, whenFalse.register));
+    ) =>
+        Unsafe.BitCast<Vector256<TElement>, Lanes256<TElement>>(
+            Vector256.ConditionalSelect(mask.register, whenTrue.register, whenFalse.register)
+        );
 
     // The processor's maximum and minimum give their second operand where either is NaN or both are zeros.
     /// <inheritdoc/>
@@ -293,11 +298,12 @@ public readonly unsafe struct Lanes256<TElement> : IMemoryLanes<Lanes256<TElemen
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<TElement> Load(TElement* source) => new(Vector256.Load(source));
+    public static Lanes256<TElement> Load(TElement* source) => Unsafe.ReadUnaligned<Lanes256<TElement>>(source);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(TElement* destination, Lanes256<TElement> value) => value.register.Store(destination);
+    public static void Store(TElement* destination, Lanes256<TElement> value) =>
+        Unsafe.WriteUnaligned(destination, value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

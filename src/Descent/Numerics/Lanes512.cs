@@ -28,7 +28,7 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
     public static int Count
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Vector512<TElement>.Count;
+        get => sizeof(Vector512<TElement>) / sizeof(TElement);
     }
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
     public static Lanes512<TElement> Zero
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => new(Vector512<TElement>.Zero);
+        get => default;
     }
 
     /// <inheritdoc/>
@@ -112,7 +112,8 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<TElement> Abs(Lanes512<TElement> value) => new(Vector512.Abs(value.register));
+    public static Lanes512<TElement> Abs(Lanes512<TElement> value) =>
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(Vector512.Abs(value.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -126,7 +127,8 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<TElement> Sqrt(Lanes512<TElement> value) => new(Vector512.Sqrt(value.register));
+    public static Lanes512<TElement> Sqrt(Lanes512<TElement> value) =>
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(Vector512.Sqrt(value.register));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -229,7 +231,10 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
         Lanes512<TElement> mask,
         Lanes512<TElement> whenTrue,
         Lanes512<TElement> whenFalse
-    ) => new(Vector512.ConditionalSelect(mask.register, whenTrue.register, whenFalse.register));
+    ) =>
+        Unsafe.BitCast<Vector512<TElement>, Lanes512<TElement>>(
+            Vector512.ConditionalSelect(mask.register, whenTrue.register, whenFalse.register)
+        );
 
     // The processor's maximum and minimum give their second operand where either is NaN or both are zeros.
     /// <inheritdoc/>
@@ -293,11 +298,12 @@ public readonly unsafe struct Lanes512<TElement> : IMemoryLanes<Lanes512<TElemen
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<TElement> Load(TElement* source) => new(Vector512.Load(source));
+    public static Lanes512<TElement> Load(TElement* source) => Unsafe.ReadUnaligned<Lanes512<TElement>>(source);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(TElement* destination, Lanes512<TElement> value) => value.register.Store(destination);
+    public static void Store(TElement* destination, Lanes512<TElement> value) =>
+        Unsafe.WriteUnaligned(destination, value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

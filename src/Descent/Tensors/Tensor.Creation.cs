@@ -122,8 +122,8 @@ public partial class Tensor
     )
     {
         var tensor = Lasting(Device.Cpu, RequireFloating(dtype, nameof(RandomUniform)), shape);
-        tensor.Backend.FillUniform(source, tensor.View);
-        return low == 0 && high == 1 ? tensor : tensor.MovedInPlace(high - low, low);
+        tensor.DrawUniform(source, low, high);
+        return tensor;
     }
 
     /// <summary>Normal numbers of the given mean and standard deviation, element i from counter i of the source.</summary>
@@ -136,16 +136,35 @@ public partial class Tensor
     )
     {
         var tensor = Lasting(Device.Cpu, RequireFloating(dtype, nameof(RandomNormal)), shape);
-        tensor.Backend.FillNormal(source, tensor.View);
-        return mean == 0 && standardDeviation == 1 ? tensor : tensor.MovedInPlace(standardDeviation, mean);
+        tensor.DrawNormal(source, mean, standardDeviation);
+        return tensor;
     }
 
-    /// <summary>This tensor, which nobody else has seen yet, times a number and plus another: large weights are not in memory twice.</summary>
-    private Tensor MovedInPlace(double factor, double offset)
+    /// <summary>Draws what <see cref="RandomUniform"/> gives into this tensor's own memory, which is contiguous and floating.</summary>
+    internal void DrawUniform(RandomSource source, double low, double high)
     {
-        Backend.Binary<MultiplyKernel>(View, Constant(factor).Stretched(Shape), View);
-        Backend.Binary<AddKernel>(View, Constant(offset).Stretched(Shape), View);
-        return this;
+        Backend.FillUniform(source, View);
+        if (low != 0 || high != 1)
+        {
+            Rescale(high - low, low);
+        }
+    }
+
+    /// <summary>Draws what <see cref="RandomNormal"/> gives into this tensor's own memory, which is contiguous and floating.</summary>
+    internal void DrawNormal(RandomSource source, double mean, double standardDeviation)
+    {
+        Backend.FillNormal(source, View);
+        if (mean != 0 || standardDeviation != 1)
+        {
+            Rescale(standardDeviation, mean);
+        }
+    }
+
+    private void Rescale(double factor, double offset)
+    {
+        var constants = default(UpdateConstants<double>);
+        (constants[0], constants[1]) = (factor, offset);
+        Backend.Update<RescaleKernel>(View, View, Operand.None, Operand.None, Operand.None, constants);
     }
 
     internal static Tensor Full(Device device, Shape shape, double value, DType dtype)
@@ -231,4 +250,21 @@ public partial class Tensor
         );
         return From(flat, new Shape(sizes));
     }
+}
+
+/// <summary>x ← factor · x + offset, each rounded.</summary>
+internal readonly struct RescaleKernel : IUpdateKernel
+{
+    public static int StateCount => 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Update<T>(
+        ref T weight,
+        T gradient,
+        ref T first,
+        ref T second,
+        ref T third,
+        in UpdateConstants<T> constants
+    )
+        where T : struct, ILanes<T> => weight = weight * constants[0] + constants[1];
 }

@@ -96,14 +96,14 @@ public sealed class SafetensorsDamageTests : IDisposable
                 return GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20;
             }
         );
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500).WithQuietOnSuccess(true), property);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(1, 3).WithQuietOnSuccess(true), property);
     }
 
     [Fact]
     public void RandomBytesAreRefused()
     {
         var property = Prop.ForAll<byte[]>(bytes => !Survives(bytes) || bytes.Length >= 10);
-        Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true), property);
+        Check.One(Config.QuickThrowOnFailure.WithReplay(1, 3).WithQuietOnSuccess(true), property);
     }
 
     public void Dispose() => folder.Dispose();

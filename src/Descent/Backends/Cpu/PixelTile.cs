@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using static System.Runtime.CompilerServices.Unsafe;
 
 namespace Descent.Backends.Cpu;
 
@@ -133,33 +134,33 @@ internal static unsafe class PixelTile<TOps, TVector, TElement>
     {
         var sumsB = sums + sumRow;
         var sumsC = sumsB + sumRow;
-        var a0 = sizeof(TTaps) > 0 ? TOps.Load(sums + 0 * Lanes) : default;
-        var a1 = sizeof(TTaps) > 1 ? TOps.Load(sums + 1 * Lanes) : default;
-        var a2 = sizeof(TTaps) > 2 ? TOps.Load(sums + 2 * Lanes) : default;
-        var a3 = sizeof(TTaps) > 3 ? TOps.Load(sums + 3 * Lanes) : default;
-        var a4 = sizeof(TTaps) > 4 ? TOps.Load(sums + 4 * Lanes) : default;
-        var a5 = sizeof(TTaps) > 5 ? TOps.Load(sums + 5 * Lanes) : default;
-        var a6 = sizeof(TTaps) > 6 ? TOps.Load(sums + 6 * Lanes) : default;
-        var a7 = sizeof(TTaps) > 7 ? TOps.Load(sums + 7 * Lanes) : default;
-        var a8 = sizeof(TTaps) > 8 ? TOps.Load(sums + 8 * Lanes) : default;
-        var b0 = sizeof(TTaps) > 0 && sizeof(TChannels) > 1 ? TOps.Load(sumsB + 0 * Lanes) : default;
-        var b1 = sizeof(TTaps) > 1 && sizeof(TChannels) > 1 ? TOps.Load(sumsB + 1 * Lanes) : default;
-        var b2 = sizeof(TTaps) > 2 && sizeof(TChannels) > 1 ? TOps.Load(sumsB + 2 * Lanes) : default;
-        var b3 = sizeof(TTaps) > 3 && sizeof(TChannels) > 1 ? TOps.Load(sumsB + 3 * Lanes) : default;
-        var b4 = sizeof(TTaps) > 4 && sizeof(TChannels) > 1 ? TOps.Load(sumsB + 4 * Lanes) : default;
-        var b5 = sizeof(TTaps) > 5 && sizeof(TChannels) > 1 ? TOps.Load(sumsB + 5 * Lanes) : default;
-        var b6 = sizeof(TTaps) > 6 && sizeof(TChannels) > 1 ? TOps.Load(sumsB + 6 * Lanes) : default;
-        var b7 = sizeof(TTaps) > 7 && sizeof(TChannels) > 1 ? TOps.Load(sumsB + 7 * Lanes) : default;
-        var b8 = sizeof(TTaps) > 8 && sizeof(TChannels) > 1 ? TOps.Load(sumsB + 8 * Lanes) : default;
-        var c0 = sizeof(TTaps) > 0 && sizeof(TChannels) > 2 ? TOps.Load(sumsC + 0 * Lanes) : default;
-        var c1 = sizeof(TTaps) > 1 && sizeof(TChannels) > 2 ? TOps.Load(sumsC + 1 * Lanes) : default;
-        var c2 = sizeof(TTaps) > 2 && sizeof(TChannels) > 2 ? TOps.Load(sumsC + 2 * Lanes) : default;
-        var c3 = sizeof(TTaps) > 3 && sizeof(TChannels) > 2 ? TOps.Load(sumsC + 3 * Lanes) : default;
-        var c4 = sizeof(TTaps) > 4 && sizeof(TChannels) > 2 ? TOps.Load(sumsC + 4 * Lanes) : default;
-        var c5 = sizeof(TTaps) > 5 && sizeof(TChannels) > 2 ? TOps.Load(sumsC + 5 * Lanes) : default;
-        var c6 = sizeof(TTaps) > 6 && sizeof(TChannels) > 2 ? TOps.Load(sumsC + 6 * Lanes) : default;
-        var c7 = sizeof(TTaps) > 7 && sizeof(TChannels) > 2 ? TOps.Load(sumsC + 7 * Lanes) : default;
-        var c8 = sizeof(TTaps) > 8 && sizeof(TChannels) > 2 ? TOps.Load(sumsC + 8 * Lanes) : default;
+        var a0 = sizeof(TTaps) > 0 ? ReadUnaligned<TVector>(sums + 0 * Lanes) : default;
+        var a1 = sizeof(TTaps) > 1 ? ReadUnaligned<TVector>(sums + 1 * Lanes) : default;
+        var a2 = sizeof(TTaps) > 2 ? ReadUnaligned<TVector>(sums + 2 * Lanes) : default;
+        var a3 = sizeof(TTaps) > 3 ? ReadUnaligned<TVector>(sums + 3 * Lanes) : default;
+        var a4 = sizeof(TTaps) > 4 ? ReadUnaligned<TVector>(sums + 4 * Lanes) : default;
+        var a5 = sizeof(TTaps) > 5 ? ReadUnaligned<TVector>(sums + 5 * Lanes) : default;
+        var a6 = sizeof(TTaps) > 6 ? ReadUnaligned<TVector>(sums + 6 * Lanes) : default;
+        var a7 = sizeof(TTaps) > 7 ? ReadUnaligned<TVector>(sums + 7 * Lanes) : default;
+        var a8 = sizeof(TTaps) > 8 ? ReadUnaligned<TVector>(sums + 8 * Lanes) : default;
+        var b0 = sizeof(TTaps) > 0 && sizeof(TChannels) > 1 ? ReadUnaligned<TVector>(sumsB + 0 * Lanes) : default;
+        var b1 = sizeof(TTaps) > 1 && sizeof(TChannels) > 1 ? ReadUnaligned<TVector>(sumsB + 1 * Lanes) : default;
+        var b2 = sizeof(TTaps) > 2 && sizeof(TChannels) > 1 ? ReadUnaligned<TVector>(sumsB + 2 * Lanes) : default;
+        var b3 = sizeof(TTaps) > 3 && sizeof(TChannels) > 1 ? ReadUnaligned<TVector>(sumsB + 3 * Lanes) : default;
+        var b4 = sizeof(TTaps) > 4 && sizeof(TChannels) > 1 ? ReadUnaligned<TVector>(sumsB + 4 * Lanes) : default;
+        var b5 = sizeof(TTaps) > 5 && sizeof(TChannels) > 1 ? ReadUnaligned<TVector>(sumsB + 5 * Lanes) : default;
+        var b6 = sizeof(TTaps) > 6 && sizeof(TChannels) > 1 ? ReadUnaligned<TVector>(sumsB + 6 * Lanes) : default;
+        var b7 = sizeof(TTaps) > 7 && sizeof(TChannels) > 1 ? ReadUnaligned<TVector>(sumsB + 7 * Lanes) : default;
+        var b8 = sizeof(TTaps) > 8 && sizeof(TChannels) > 1 ? ReadUnaligned<TVector>(sumsB + 8 * Lanes) : default;
+        var c0 = sizeof(TTaps) > 0 && sizeof(TChannels) > 2 ? ReadUnaligned<TVector>(sumsC + 0 * Lanes) : default;
+        var c1 = sizeof(TTaps) > 1 && sizeof(TChannels) > 2 ? ReadUnaligned<TVector>(sumsC + 1 * Lanes) : default;
+        var c2 = sizeof(TTaps) > 2 && sizeof(TChannels) > 2 ? ReadUnaligned<TVector>(sumsC + 2 * Lanes) : default;
+        var c3 = sizeof(TTaps) > 3 && sizeof(TChannels) > 2 ? ReadUnaligned<TVector>(sumsC + 3 * Lanes) : default;
+        var c4 = sizeof(TTaps) > 4 && sizeof(TChannels) > 2 ? ReadUnaligned<TVector>(sumsC + 4 * Lanes) : default;
+        var c5 = sizeof(TTaps) > 5 && sizeof(TChannels) > 2 ? ReadUnaligned<TVector>(sumsC + 5 * Lanes) : default;
+        var c6 = sizeof(TTaps) > 6 && sizeof(TChannels) > 2 ? ReadUnaligned<TVector>(sumsC + 6 * Lanes) : default;
+        var c7 = sizeof(TTaps) > 7 && sizeof(TChannels) > 2 ? ReadUnaligned<TVector>(sumsC + 7 * Lanes) : default;
+        var c8 = sizeof(TTaps) > 8 && sizeof(TChannels) > 2 ? ReadUnaligned<TVector>(sumsC + 8 * Lanes) : default;
         var x0 = sizeof(TTaps) > 0 ? x + offsets[0] : x;
         var x1 = sizeof(TTaps) > 1 ? x + offsets[1] : x;
         var x2 = sizeof(TTaps) > 2 ? x + offsets[2] : x;
@@ -380,15 +381,15 @@ internal static unsafe class PixelTile<TOps, TVector, TElement>
     private static void Store<TChannels>(TElement* sums, int sumRow, TVector a, TVector b, TVector c)
         where TChannels : unmanaged, ITileSize
     {
-        TOps.Store(sums, a);
+        WriteUnaligned(sums, a);
         if (sizeof(TChannels) > 1)
         {
-            TOps.Store(sums + sumRow, b);
+            WriteUnaligned(sums + sumRow, b);
         }
 
         if (sizeof(TChannels) > 2)
         {
-            TOps.Store(sums + 2 * sumRow, c);
+            WriteUnaligned(sums + 2 * sumRow, c);
         }
     }
 }

@@ -307,11 +307,7 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
             }
         } while (--depth != 0);
 
-        if (sizeof(TRows) > 0)
-        {
-            Finish<TVectors>(c + 0 * cRow, x0, y0, add);
-        }
-
+        Finish<TVectors>(c + 0 * cRow, x0, y0, add);
         if (sizeof(TRows) > 1)
         {
             Finish<TVectors>(c + 1 * cRow, x1, y1, add);
@@ -385,15 +381,16 @@ internal static unsafe class ProductTile<TOps, TVector, TElement>
         }
     }
 
+    // Not by TOps.Load and Store: two dozen calls to inline in each tile are time when a program starts.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish<TVectors>(TElement* c, TVector left, TVector right, bool add)
         where TVectors : unmanaged, ITileSize
     {
-        TOps.Store(c, add ? TOps.Add(TOps.Load(c), left) : left);
+        Unsafe.WriteUnaligned(c, add ? TOps.Add(Unsafe.ReadUnaligned<TVector>(c), left) : left);
         if (sizeof(TVectors) > 1)
         {
-            c += TOps.Count;
-            TOps.Store(c, add ? TOps.Add(TOps.Load(c), right) : right);
+            c += Unsafe.SizeOf<TVector>() / sizeof(TElement);
+            Unsafe.WriteUnaligned(c, add ? TOps.Add(Unsafe.ReadUnaligned<TVector>(c), right) : right);
         }
     }
 }

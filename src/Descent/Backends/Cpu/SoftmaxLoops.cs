@@ -45,9 +45,16 @@ internal readonly unsafe struct SoftmaxBody<T, TElement>(TElement* x, long lengt
         if (ShortRow<T, TElement>.Fits(length))
         {
             ShortRows(start, end);
-            return;
         }
+        else
+        {
+            LongRows(start, end);
+        }
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void LongRows(long start, long end)
+    {
         for (var row = start; row < end; row++)
         {
             var from = x + row * length;
@@ -67,7 +74,7 @@ internal readonly unsafe struct SoftmaxBody<T, TElement>(TElement* x, long lengt
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void ShortRows(long start, long end)
     {
         var present = ShortRow<T, TElement>.Present(length);
@@ -139,9 +146,16 @@ internal readonly unsafe struct CrossEntropyBody<T, TElement>(
         if (ShortRow<T, TElement>.Fits(length))
         {
             ShortRows(start, end);
-            return;
         }
+        else
+        {
+            LongRows(start, end);
+        }
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void LongRows(long start, long end)
+    {
         var weight = Lane<TElement>.Constant(scale);
         for (var row = start; row < end; row++)
         {
@@ -164,7 +178,7 @@ internal readonly unsafe struct CrossEntropyBody<T, TElement>(
     }
 
     // The logarithms of as many rows as a vector has lanes are taken at once.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void ShortRows(long start, long end)
     {
         var sums = stackalloc TElement[T.Count];

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>Transposing copies, eight by eight in registers for floats where the machine allows. Values move, none changes.</summary>
+/// <summary>Transposing copies, eight or sixteen by as many in registers for elements of four bytes where the machine allows. Values move, none changes.</summary>
 internal static unsafe class Transpose
 {
     /// <summary>to[k, i] = from[i, k], both with unit column stride; columns of <c>to</c> up to the next multiple of eight become undefined.</summary>
@@ -13,48 +13,19 @@ internal static unsafe class Transpose
         where TElement : unmanaged
     {
         long k = 0;
-        if (typeof(TElement) == typeof(float) && Avx.IsSupported)
+        if (sizeof(TElement) == sizeof(float) && Avx.IsSupported)
         {
+            var whole = Avx512F.IsSupported ? rows - rows % 16 : 0;
+            for (; whole > 0 && k + 16 <= columns; k += 16)
+            {
+                Sixteens((float*)(from + k), fromRow, whole, (float*)(to + k * toRow), toRow);
+                Eights((float*)(from + k), fromRow, whole, rows, (float*)(to + k * toRow), toRow);
+                Eights((float*)(from + k + 8), fromRow, whole, rows, (float*)(to + (k + 8) * toRow), toRow);
+            }
+
             for (; k + 8 <= columns; k += 8)
             {
-                for (long i = 0; i < rows; i += 8)
-                {
-                    var f = (float*)(from + i * fromRow + k);
-                    var t = (float*)(to + k * toRow + i);
-                    if (i + 8 <= rows)
-                    {
-                        var f3 = f + 3 * fromRow;
-                        var f6 = f3 + 3 * fromRow;
-                        Store8(
-                            Vector256.Load(f),
-                            Vector256.Load(f + fromRow),
-                            Vector256.Load(f + 2 * fromRow),
-                            Vector256.Load(f3),
-                            Vector256.Load(f3 + fromRow),
-                            Vector256.Load(f3 + 2 * fromRow),
-                            Vector256.Load(f6),
-                            Vector256.Load(f6 + fromRow),
-                            t,
-                            toRow
-                        );
-                        continue;
-                    }
-
-                    // Rows that are not there repeat the last one.
-                    var last = rows - 1 - i;
-                    Store8(
-                        Vector256.Load(f),
-                        Vector256.Load(f + Math.Min(1, last) * fromRow),
-                        Vector256.Load(f + Math.Min(2, last) * fromRow),
-                        Vector256.Load(f + Math.Min(3, last) * fromRow),
-                        Vector256.Load(f + Math.Min(4, last) * fromRow),
-                        Vector256.Load(f + Math.Min(5, last) * fromRow),
-                        Vector256.Load(f + Math.Min(6, last) * fromRow),
-                        Vector256.Load(f + Math.Min(7, last) * fromRow),
-                        t,
-                        toRow
-                    );
-                }
+                Eights((float*)(from + k), fromRow, 0, rows, (float*)(to + k * toRow), toRow);
             }
         }
 
@@ -65,6 +36,134 @@ internal static unsafe class Transpose
                 to[k * toRow + i] = from[i * fromRow + k];
             }
         }
+    }
+
+    /// <summary>The same, leaving everything else of <c>to</c> as it is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Exactly<TElement>(
+        TElement* from,
+        long fromRow,
+        long rows,
+        long columns,
+        TElement* to,
+        long toRow
+    )
+        where TElement : unmanaged
+    {
+        var whole = rows - rows % 8;
+        Run(from, fromRow, whole, columns, to, toRow);
+        for (long k = 0; k < columns; k++)
+        {
+            for (var i = whole; i < rows; i++)
+            {
+                to[k * toRow + i] = from[i * fromRow + k];
+            }
+        }
+    }
+
+    // Eight columns, from row i on.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Eights(float* from, long fromRow, long i, long rows, float* to, long toRow)
+    {
+        for (; i < rows; i += 8)
+        {
+            var f = from + i * fromRow;
+            if (i + 8 <= rows)
+            {
+                var f3 = f + 3 * fromRow;
+                var f6 = f3 + 3 * fromRow;
+                Store8(
+                    Vector256.Load(f),
+                    Vector256.Load(f + fromRow),
+                    Vector256.Load(f + 2 * fromRow),
+                    Vector256.Load(f3),
+                    Vector256.Load(f3 + fromRow),
+                    Vector256.Load(f3 + 2 * fromRow),
+                    Vector256.Load(f6),
+                    Vector256.Load(f6 + fromRow),
+                    to + i,
+                    toRow
+                );
+                continue;
+            }
+
+            // Rows that are not there repeat the last one.
+            var last = rows - 1 - i;
+            Store8(
+                Vector256.Load(f),
+                Vector256.Load(f + Math.Min(1, last) * fromRow),
+                Vector256.Load(f + Math.Min(2, last) * fromRow),
+                Vector256.Load(f + Math.Min(3, last) * fromRow),
+                Vector256.Load(f + Math.Min(4, last) * fromRow),
+                Vector256.Load(f + Math.Min(5, last) * fromRow),
+                Vector256.Load(f + Math.Min(6, last) * fromRow),
+                Vector256.Load(f + Math.Min(7, last) * fromRow),
+                to + i,
+                toRow
+            );
+        }
+    }
+
+    // Sixteen columns of a multiple of sixteen rows: whole lines of the cache on both sides, so that it matters little
+    // how many of them fall into one set.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Sixteens(float* from, long fromRow, long rows, float* to, long toRow)
+    {
+        for (long i = 0; i < rows; i += 16, from += 16 * fromRow)
+        {
+            var (a0, a1, a2, a3) = Quarters(from, fromRow);
+            var (b0, b1, b2, b3) = Quarters(from + 4 * fromRow, fromRow);
+            var (c0, c1, c2, c3) = Quarters(from + 8 * fromRow, fromRow);
+            var (d0, d1, d2, d3) = Quarters(from + 12 * fromRow, fromRow);
+            StoreQuarters(a0, b0, c0, d0, to + i, 4 * toRow);
+            StoreQuarters(a1, b1, c1, d1, to + toRow + i, 4 * toRow);
+            StoreQuarters(a2, b2, c2, d2, to + 2 * toRow + i, 4 * toRow);
+            StoreQuarters(a3, b3, c3, d3, to + 3 * toRow + i, 4 * toRow);
+        }
+    }
+
+    // Four rows, transposed four by four within each quarter of a vector: quarter q of result j is column 4 q + j.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>) Quarters(
+        float* from,
+        long row
+    )
+    {
+        var r0 = Vector512.Load(from);
+        var r1 = Vector512.Load(from + row);
+        var r2 = Vector512.Load(from + 2 * row);
+        var r3 = Vector512.Load(from + 3 * row);
+        var low0 = Avx512F.UnpackLow(r0, r1);
+        var high0 = Avx512F.UnpackHigh(r0, r1);
+        var low2 = Avx512F.UnpackLow(r2, r3);
+        var high2 = Avx512F.UnpackHigh(r2, r3);
+        return (
+            Avx512F.Shuffle(low0, low2, 0x44),
+            Avx512F.Shuffle(low0, low2, 0xEE),
+            Avx512F.Shuffle(high0, high2, 0x44),
+            Avx512F.Shuffle(high0, high2, 0xEE)
+        );
+    }
+
+    // The quarters of four vectors, transposed: four columns that lie four apart.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreQuarters(
+        Vector512<float> a,
+        Vector512<float> b,
+        Vector512<float> c,
+        Vector512<float> d,
+        float* to,
+        long step
+    )
+    {
+        var ab = Avx512F.Shuffle4x128(a, b, 0x44);
+        var cd = Avx512F.Shuffle4x128(c, d, 0x44);
+        Avx512F.Shuffle4x128(ab, cd, 0x88).Store(to);
+        Avx512F.Shuffle4x128(ab, cd, 0xDD).Store(to + step);
+        ab = Avx512F.Shuffle4x128(a, b, 0xEE);
+        cd = Avx512F.Shuffle4x128(c, d, 0xEE);
+        Avx512F.Shuffle4x128(ab, cd, 0x88).Store(to + 2 * step);
+        Avx512F.Shuffle4x128(ab, cd, 0xDD).Store(to + 3 * step);
     }
 
     /// <summary>Stores eight rows as eight columns: pairs within 128-bit halves, then pairs of pairs, then the halves change places.</summary>

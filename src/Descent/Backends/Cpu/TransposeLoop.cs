@@ -70,7 +70,7 @@ internal static unsafe class TransposeLoop
                 var last = Math.Min((panel + 1) * Width, nest.Size(axis));
                 for (var first = panel * Width; first < last; first += TileWidth)
                 {
-                    Transpose.Run(
+                    Transpose.Exactly(
                         from + first,
                         nest.RowStep(1),
                         length,

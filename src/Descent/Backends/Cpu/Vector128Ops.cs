@@ -9,22 +9,23 @@ namespace Descent.Backends.Cpu;
 internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TElement>, TElement>
     where TElement : unmanaged
 {
-    public static int Count => Vector128<TElement>.Count;
+    public static int Count => sizeof(Vector128<TElement>) / sizeof(TElement);
 
     public static int TileRows => AdvSimd.IsSupported ? 12 : 6;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<TElement> Load(TElement* source) => Vector128.Load(source);
+    public static Vector128<TElement> Load(TElement* source) => Unsafe.ReadUnaligned<Vector128<TElement>>(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(TElement* destination, Vector128<TElement> value) => value.Store(destination);
+    public static void Store(TElement* destination, Vector128<TElement> value) =>
+        Unsafe.WriteUnaligned(destination, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<TElement> LoadPartial(TElement* source, int count)
     {
         if (Avx.IsSupported)
         {
-            return typeof(TElement) == typeof(float)
+            return sizeof(TElement) == sizeof(float)
                 ? Avx.MaskLoad((float*)source, Mask(count).AsSingle()).As<float, TElement>()
                 : Avx.MaskLoad((double*)source, Mask(count).AsDouble()).As<double, TElement>();
         }
@@ -37,7 +38,7 @@ internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePartial(TElement* destination, Vector128<TElement> value, int count)
     {
-        if (Avx.IsSupported && typeof(TElement) == typeof(float))
+        if (Avx.IsSupported && sizeof(TElement) == sizeof(float))
         {
             Avx.MaskStore((float*)destination, Mask(count).AsSingle(), value.AsSingle());
         }
@@ -66,7 +67,7 @@ internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TE
         Vector128<TElement> b,
         Vector128<TElement> c
     ) =>
-        typeof(TElement) == typeof(float)
+        sizeof(TElement) == sizeof(float)
             ? Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, TElement>()
             : Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
 
@@ -77,7 +78,7 @@ internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TE
         Vector128<TElement> c
     ) =>
         !Fma.IsSupported ? FusedMultiplyAdd(a, b, -c)
-        : typeof(TElement) == typeof(float)
+        : sizeof(TElement) == sizeof(float)
             ? Fma.MultiplySubtract(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, TElement>()
         : Fma.MultiplySubtract(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
 
@@ -96,7 +97,7 @@ internal readonly unsafe struct Vector128Ops<TElement> : IVectorOps<Vector128<TE
     // All bits set in the first lanes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<TElement> Mask(int count) =>
-        typeof(TElement) == typeof(float)
+        sizeof(TElement) == sizeof(float)
             ? Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).As<int, TElement>()
             : Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count)).As<long, TElement>();
 }

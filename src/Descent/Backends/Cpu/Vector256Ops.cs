@@ -8,22 +8,23 @@ namespace Descent.Backends.Cpu;
 internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TElement>, TElement>
     where TElement : unmanaged
 {
-    public static int Count => Vector256<TElement>.Count;
+    public static int Count => sizeof(Vector256<TElement>) / sizeof(TElement);
 
     public static int TileRows => 6;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<TElement> Load(TElement* source) => Vector256.Load(source);
+    public static Vector256<TElement> Load(TElement* source) => Unsafe.ReadUnaligned<Vector256<TElement>>(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(TElement* destination, Vector256<TElement> value) => value.Store(destination);
+    public static void Store(TElement* destination, Vector256<TElement> value) =>
+        Unsafe.WriteUnaligned(destination, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<TElement> LoadPartial(TElement* source, int count)
     {
         if (Avx.IsSupported)
         {
-            return typeof(TElement) == typeof(float)
+            return sizeof(TElement) == sizeof(float)
                 ? Avx.MaskLoad((float*)source, Mask(count).AsSingle()).As<float, TElement>()
                 : Avx.MaskLoad((double*)source, Mask(count).AsDouble()).As<double, TElement>();
         }
@@ -36,7 +37,7 @@ internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePartial(TElement* destination, Vector256<TElement> value, int count)
     {
-        if (Avx.IsSupported && typeof(TElement) == typeof(float))
+        if (Avx.IsSupported && sizeof(TElement) == sizeof(float))
         {
             Avx.MaskStore((float*)destination, Mask(count).AsSingle(), value.AsSingle());
         }
@@ -65,7 +66,7 @@ internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TE
         Vector256<TElement> b,
         Vector256<TElement> c
     ) =>
-        typeof(TElement) == typeof(float)
+        sizeof(TElement) == sizeof(float)
             ? Vector256.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, TElement>()
             : Vector256.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
 
@@ -76,7 +77,7 @@ internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TE
         Vector256<TElement> c
     ) =>
         !Fma.IsSupported ? FusedMultiplyAdd(a, b, -c)
-        : typeof(TElement) == typeof(float)
+        : sizeof(TElement) == sizeof(float)
             ? Fma.MultiplySubtract(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, TElement>()
         : Fma.MultiplySubtract(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
 
@@ -95,7 +96,7 @@ internal readonly unsafe struct Vector256Ops<TElement> : IVectorOps<Vector256<TE
     // All bits set in the first lanes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<TElement> Mask(int count) =>
-        typeof(TElement) == typeof(float)
+        sizeof(TElement) == sizeof(float)
             ? Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).As<int, TElement>()
             : Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count)).As<long, TElement>();
 }

@@ -8,22 +8,23 @@ namespace Descent.Backends.Cpu;
 internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TElement>, TElement>
     where TElement : unmanaged
 {
-    public static int Count => Vector512<TElement>.Count;
+    public static int Count => sizeof(Vector512<TElement>) / sizeof(TElement);
 
     public static int TileRows => 12;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<TElement> Load(TElement* source) => Vector512.Load(source);
+    public static Vector512<TElement> Load(TElement* source) => Unsafe.ReadUnaligned<Vector512<TElement>>(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(TElement* destination, Vector512<TElement> value) => value.Store(destination);
+    public static void Store(TElement* destination, Vector512<TElement> value) =>
+        Unsafe.WriteUnaligned(destination, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<TElement> LoadPartial(TElement* source, int count)
     {
         if (Avx512F.IsSupported)
         {
-            return typeof(TElement) == typeof(float)
+            return sizeof(TElement) == sizeof(float)
                 ? Avx512F.MaskLoad((float*)source, Mask(count).AsSingle(), Vector512<float>.Zero).As<float, TElement>()
                 : Avx512F
                     .MaskLoad((double*)source, Mask(count).AsDouble(), Vector512<double>.Zero)
@@ -38,7 +39,7 @@ internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePartial(TElement* destination, Vector512<TElement> value, int count)
     {
-        if (Avx512F.IsSupported && typeof(TElement) == typeof(float))
+        if (Avx512F.IsSupported && sizeof(TElement) == sizeof(float))
         {
             Avx512F.MaskStore((float*)destination, Mask(count).AsSingle(), value.AsSingle());
         }
@@ -67,7 +68,7 @@ internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TE
         Vector512<TElement> b,
         Vector512<TElement> c
     ) =>
-        typeof(TElement) == typeof(float)
+        sizeof(TElement) == sizeof(float)
             ? Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, TElement>()
             : Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
 
@@ -78,7 +79,7 @@ internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TE
         Vector512<TElement> c
     ) =>
         !Avx512F.IsSupported ? FusedMultiplyAdd(a, b, -c)
-        : typeof(TElement) == typeof(float)
+        : sizeof(TElement) == sizeof(float)
             ? Avx512F.FusedMultiplySubtract(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, TElement>()
         : Avx512F.FusedMultiplySubtract(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, TElement>();
 
@@ -97,7 +98,7 @@ internal readonly unsafe struct Vector512Ops<TElement> : IVectorOps<Vector512<TE
     // All bits set in the first lanes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<TElement> Mask(int count) =>
-        typeof(TElement) == typeof(float)
+        sizeof(TElement) == sizeof(float)
             ? Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).As<int, TElement>()
             : Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).As<long, TElement>();
 }
