@@ -12,9 +12,6 @@ internal readonly record struct BatchNormShape(long Batch, long Channels, long P
     // Past this a plane that is fetched while its predecessor is summed may be gone again.
     private const long LongestAhead = 32 << 10;
 
-    // Two channels of this size fit into the second cache of most machines.
-    private const long LargestChannel = 448 << 10;
-
     /// <summary>The elements of one channel.</summary>
     public long PerChannel => Batch * Plane;
 
@@ -35,9 +32,6 @@ internal readonly record struct BatchNormShape(long Batch, long Channels, long P
     /// <summary>From a plane to that of the next group; zero after the last.</summary>
     public long GroupAhead(long n, int groupSize) =>
         Plane > LongestAhead || n + groupSize >= Batch ? 0 : groupSize * Channels * Plane;
-
-    /// <summary>From a plane to that of the next channel, when there is room in the cache for both channels, else zero.</summary>
-    public long NextChannel(int elementSize) => PerChannel * elementSize <= LargestChannel ? Plane : 0;
 
     /// <summary>Whether a result of this shape is written past the caches.</summary>
     public bool Streams(int elementSize) => Batch * Channels * Plane * elementSize >= LargestKept;
@@ -87,7 +81,10 @@ internal readonly unsafe struct BatchNormVectors<TElement>(
 }
 
 /// <summary>Batch normalisation, channel by channel, while the channel is in the cache: mean, variance, result.</summary>
-/// <remarks>Each plane is summed in the order of <see cref="RowReduction"/>; the sums of the planes are added in double precision in order of the batch.</remarks>
+/// <remarks>
+/// Each plane is summed in the order of <see cref="RowReduction"/>, and its squares about its own mean while it is in the
+/// first cache; the planes are put together in double precision in order of the batch.
+/// </remarks>
 internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
     BatchNormShape shape,
     TElement* x,
@@ -106,12 +103,9 @@ internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
         var buffer = (TElement*)scratch.Pointer;
         for (var channel = start; channel < end; channel++)
         {
-            var isLast = channel + 1 == shape.Channels;
-            var sum = Sum(channel, default(MeanTerm<T>), isLast);
-            vectors.Mean[channel] = Lane<TElement>.Constant(sum / shape.PerChannel).Value;
-            var mean = LaneMemory.Broadcast<T, TElement>(vectors.Mean + channel);
-            sum = Sum(channel, new VarianceTerm<T>(mean), isLast, isLast ? 0 : shape.NextChannel(sizeof(TElement)));
-            vectors.Variance[channel] = Lane<TElement>.Constant(sum / shape.PerChannel).Value;
+            var (mean, variance) = Moments(channel);
+            vectors.Mean[channel] = Lane<TElement>.Constant(mean).Value;
+            vectors.Variance[channel] = Lane<TElement>.Constant(variance).Value;
             var normalised = vectors.Normalised<T>(channel, shape.Epsilon);
             var term = new TermThen<TThen, Normalised<T>, T>(normalised);
             for (var n = shape.LastGroup(target.GroupSize); n >= 0; n -= target.GroupSize)
@@ -128,27 +122,45 @@ internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private double Sum<TTerms>(long channel, in TTerms terms, bool isLast, long nextChannel = 0)
-        where TTerms : struct, IPlaneTerms<T>
+    private (double Mean, double Variance) Moments(long channel)
     {
-        var plane = shape.Plane;
-        double sum = 0;
+        var (plane, isLast) = (shape.Plane, channel + 1 == shape.Channels);
+        var from = x + channel * plane;
+        double sum = 0,
+            origin = 0,
+            distances = 0,
+            squares = 0;
+        var ahead = shape.Ahead(0, isLast);
+        var own = PlaneSums.Run<MeanTerm<T>, T, TElement>(from, null, plane, ahead, 0, default).First;
         for (long n = 0; n < shape.Batch; n++)
         {
-            var from = x + (n * shape.Channels + channel) * plane;
-            sum += PlaneSums
-                .Run<TTerms, T, TElement>(
-                    from,
-                    null,
-                    plane,
-                    nextChannel != 0 ? nextChannel : shape.Ahead(n, isLast),
-                    0,
-                    terms
-                )
-                .First;
+            // The last plane stands in for its successor.
+            var next = n + 1 < shape.Batch ? from + shape.Channels * plane : from;
+            var mean = own / plane;
+            var center = Lane<TElement>.Constant(mean).Value;
+            var terms = new SquaresAndNextTerms<T>(LaneMemory.Broadcast<T, TElement>(&center));
+            ahead = n + 1 < shape.Batch ? shape.Ahead(n + 1, isLast) : 0;
+            var (following, deviations) = PlaneSums.Run<SquaresAndNextTerms<T>, T, TElement>(
+                from,
+                next,
+                plane,
+                0,
+                ahead,
+                terms
+            );
+
+            // From squares about a rounded mean to squares about the first plane's.
+            origin = n == 0 ? mean : origin;
+            var (rounding, distance) = (mean - PlaneSums.ToDouble(center), mean - origin);
+            sum += own;
+            distances += distance;
+            squares += deviations + plane * (distance * distance - rounding * rounding);
+            own = following;
+            from = next;
         }
 
-        return sum;
+        var shift = distances / shape.Batch;
+        return (sum / shape.PerChannel, Math.Max(0, squares / shape.PerChannel - shift * shift));
     }
 }
 
@@ -160,8 +172,7 @@ internal readonly unsafe struct BatchNormGradientBody<TThen, TSource, T, TElemen
     BatchNormVectors<TElement> vectors,
     TElement* dx,
     TElement* dscale,
-    TElement* dshift,
-    bool streams
+    TElement* dshift
 ) : IRangeBody
     where TThen : struct, IThen
     where TSource : struct, IPlaneSource<TElement>
@@ -186,14 +197,13 @@ internal readonly unsafe struct BatchNormGradientBody<TThen, TSource, T, TElemen
                 dy.Prepare<T>(planes, dx, buffer);
                 for (var index = 0; index < planes.Count; index++)
                 {
-                    var number = planes[index];
                     var ahead = shape.Ahead(n + index, channel + 1 == shape.Channels);
                     var (first, second) = PlaneSums.Run<GradientTerms<TThen, T>, T, TElement>(
-                        x + number * plane,
-                        dy.Plane(number, dx),
+                        x + planes[index] * plane,
+                        dy.Plane(planes, index, dx, buffer),
                         plane,
                         ahead,
-                        dy.IsInPlace ? shape.GroupAhead(n + index, dy.GroupSize) : ahead,
+                        dy.Ahead(shape, n + index, ahead),
                         terms
                     );
                     sum += first;
@@ -217,23 +227,11 @@ internal readonly unsafe struct BatchNormGradientBody<TThen, TSource, T, TElemen
             for (var n = shape.LastGroup(dy.GroupSize); n >= 0; n -= dy.GroupSize)
             {
                 var planes = shape.Planes(channel, n, dy.GroupSize);
-                for (var index = planes.Count - 1; index >= 0; index--)
-                {
-                    var number = planes[index];
-                    RowMap.Run<NormalisedSlope<TThen, T>, T, TElement>(
-                        x + number * plane,
-                        dy.Plane(number, dx),
-                        dx + number * plane,
-                        plane,
-                        term,
-                        streams,
-                        -planes.Step * plane
-                    );
-                }
+                dy.Write<NormalisedSlope<TThen, T>, T>(x, planes, dx, buffer, term);
             }
         }
 
-        if (streams)
+        if (dy.IsStreamed)
         {
             LaneMemory.EndStream();
         }

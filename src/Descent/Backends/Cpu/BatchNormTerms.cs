@@ -115,26 +115,26 @@ internal readonly struct MeanTerm<T> : IPlaneTerms<T>
     public T First(T x, T other) => x;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Second(T x, T first) => first;
+    public T AddSecond(T sum, T x, T first) => sum;
 }
 
-/// <summary>(x − mean)²: what an element adds to a variance.</summary>
-internal readonly struct VarianceTerm<T>(T mean) : IPlaneTerms<T>
+/// <summary>(x − center)², and an element of the plane that comes next: while one plane's squares are added, the other's mean is on its way.</summary>
+internal readonly struct SquaresAndNextTerms<T>(T center) : IPlaneTerms<T>
     where T : struct, ILanes<T>
 {
-    public static bool UsesOther => false;
+    public static bool UsesOther => true;
 
-    public static bool HasSecond => false;
+    public static bool HasSecond => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T First(T x, T other)
+    public T First(T x, T other) => other;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T AddSecond(T sum, T x, T first)
     {
-        var deviation = x - mean;
-        return deviation * deviation;
+        var deviation = x - center;
+        return T.FusedMultiplyAdd(deviation, deviation, sum);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Second(T x, T first) => first;
 }
 
 /// <summary>dz and (x − mean) dz from the pair (x, dy): what it adds to the gradients of shift and scale.</summary>
@@ -150,5 +150,5 @@ internal readonly struct GradientTerms<TThen, T>(Normalised<T> normalised) : IPl
     public T First(T x, T other) => TThen.Gradient(normalised.Of(x, default), other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Second(T x, T first) => (x - normalised.Mean) * first;
+    public T AddSecond(T sum, T x, T first) => T.FusedMultiplyAdd(x - normalised.Mean, first, sum);
 }
