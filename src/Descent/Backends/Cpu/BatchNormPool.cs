@@ -23,6 +23,30 @@ internal readonly unsafe struct PooledPlanes<TElement>(PoolGeometry geometry, TE
         where T : struct, IMemoryLanes<T, TElement>
     {
         var (whole, part) = (geometry.InputSize, geometry.OutputSize);
+        if (typeof(T) == typeof(Lanes512<float>) && MaxPoolThree.CanRun(geometry))
+        {
+            for (var index = planes.Count - 1; index >= 0; index--)
+            {
+                var (at, number) = (planes[index] * part, planes[index]);
+                var where = places is null ? null : places + at;
+                var from = (float*)(x + number * whole);
+                if (!MaxPoolThree.Forward<TTerm, T>(geometry, from, (float*)(pooled + at), where, term))
+                {
+                    Pool<TTerm, T>(x, new PlaneGroup(number, 0, 1), buffer, term);
+                }
+            }
+
+            return;
+        }
+
+        Pool<TTerm, T>(x, planes, buffer, term);
+    }
+
+    private void Pool<TTerm, T>(TElement* x, PlaneGroup planes, TElement* buffer, in TTerm term)
+        where TTerm : struct, ITerm<T>
+        where T : struct, IMemoryLanes<T, TElement>
+    {
+        var (whole, part) = (geometry.InputSize, geometry.OutputSize);
         for (var index = 0; index < planes.Count; index++)
         {
             RowMap.Run<TTerm, T, TElement>(x + planes[index] * whole, null, buffer + index * whole, whole, term);
