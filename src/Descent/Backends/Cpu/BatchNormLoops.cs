@@ -125,42 +125,28 @@ internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
     private (double Mean, double Variance) Moments(long channel)
     {
         var (plane, isLast) = (shape.Plane, channel + 1 == shape.Channels);
-        var from = x + channel * plane;
-        double sum = 0,
-            origin = 0,
+        double origin = 0,
             distances = 0,
             squares = 0;
-        var ahead = shape.Ahead(0, isLast);
-        var own = PlaneSums.Run<MeanTerm<T>, T, TElement>(from, null, plane, ahead, 0, default).First;
         for (long n = 0; n < shape.Batch; n++)
         {
-            // The last plane stands in for its successor.
-            var next = n + 1 < shape.Batch ? from + shape.Channels * plane : from;
-            var mean = own / plane;
-            var center = Lane<TElement>.Constant(mean).Value;
-            var terms = new SquaresAndNextTerms<T>(LaneMemory.Broadcast<T, TElement>(&center));
-            ahead = n + 1 < shape.Batch ? shape.Ahead(n + 1, isLast) : 0;
-            var (following, deviations) = PlaneSums.Run<SquaresAndNextTerms<T>, T, TElement>(
-                from,
-                next,
-                plane,
-                0,
-                ahead,
-                terms
-            );
+            var from = x + (n * shape.Channels + channel) * plane;
+            var ahead = shape.Ahead(n, isLast);
+            var sum = PlaneSums.Run<MeanTerm<T>, T, TElement>(from, null, plane, ahead, 0, default).First;
+            var center = Lane<TElement>.Constant(sum / plane).Value;
+            var terms = new DeviationTerms<T>(LaneMemory.Broadcast<T, TElement>(&center));
+            var (rest, deviations) = PlaneSums.Run<DeviationTerms<T>, T, TElement>(from, null, plane, 0, 0, terms);
 
-            // From squares about a rounded mean to squares about the first plane's.
-            origin = n == 0 ? mean : origin;
-            var (rounding, distance) = (mean - PlaneSums.ToDouble(center), mean - origin);
-            sum += own;
+            // The sum of deviations, zero but for rounding, corrects the plane's mean; then squares about the first plane's center.
+            origin = n == 0 ? PlaneSums.ToDouble(center) : origin;
+            var correction = rest / plane;
+            var distance = PlaneSums.ToDouble(center) - origin + correction;
             distances += distance;
-            squares += deviations + plane * (distance * distance - rounding * rounding);
-            own = following;
-            from = next;
+            squares += deviations + plane * (distance * distance - correction * correction);
         }
 
         var shift = distances / shape.Batch;
-        return (sum / shape.PerChannel, Math.Max(0, squares / shape.PerChannel - shift * shift));
+        return (origin + shift, Math.Max(0, squares / shape.PerChannel - shift * shift));
     }
 }
 

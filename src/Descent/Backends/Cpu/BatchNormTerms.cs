@@ -118,23 +118,19 @@ internal readonly struct MeanTerm<T> : IPlaneTerms<T>
     public T AddSecond(T sum, T x, T first) => sum;
 }
 
-/// <summary>(x − center)², and an element of the plane that comes next: while one plane's squares are added, the other's mean is on its way.</summary>
-internal readonly struct SquaresAndNextTerms<T>(T center) : IPlaneTerms<T>
+/// <summary>x − center and its square: what an element adds to the correction of a mean and to a variance.</summary>
+internal readonly struct DeviationTerms<T>(T center) : IPlaneTerms<T>
     where T : struct, ILanes<T>
 {
-    public static bool UsesOther => true;
+    public static bool UsesOther => false;
 
     public static bool HasSecond => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T First(T x, T other) => other;
+    public T First(T x, T other) => x - center;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T AddSecond(T sum, T x, T first)
-    {
-        var deviation = x - center;
-        return T.FusedMultiplyAdd(deviation, deviation, sum);
-    }
+    public T AddSecond(T sum, T x, T first) => T.FusedMultiplyAdd(first, first, sum);
 }
 
 /// <summary>dz and (x − mean) dz from the pair (x, dy): what it adds to the gradients of shift and scale.</summary>
