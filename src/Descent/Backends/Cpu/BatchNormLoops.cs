@@ -12,6 +12,9 @@ internal readonly record struct BatchNormShape(long Batch, long Channels, long P
     // Past this a plane that is fetched while its predecessor is summed may be gone again.
     private const long LongestAhead = 32 << 10;
 
+    // Two channels of this size fit into the second cache of most machines.
+    private const long LargestChannel = 448 << 10;
+
     /// <summary>The elements of one channel.</summary>
     public long PerChannel => Batch * Plane;
 
@@ -32,6 +35,9 @@ internal readonly record struct BatchNormShape(long Batch, long Channels, long P
     /// <summary>From a plane to that of the next group; zero after the last.</summary>
     public long GroupAhead(long n, int groupSize) =>
         Plane > LongestAhead || n + groupSize >= Batch ? 0 : groupSize * Channels * Plane;
+
+    /// <summary>From a plane to that of the next channel, when there is room in the cache for both channels, else zero.</summary>
+    public long NextChannel(int elementSize) => PerChannel * elementSize <= LargestChannel ? Plane : 0;
 
     /// <summary>Whether a result of this shape is written past the caches.</summary>
     public bool Streams(int elementSize) => Batch * Channels * Plane * elementSize >= LargestKept;
@@ -81,10 +87,7 @@ internal readonly unsafe struct BatchNormVectors<TElement>(
 }
 
 /// <summary>Batch normalisation, channel by channel, while the channel is in the cache: mean, variance, result.</summary>
-/// <remarks>
-/// Each plane is summed in the order of <see cref="RowReduction"/>, and its squares about its own mean while it is in the
-/// first cache; the planes are put together in double precision in order of the batch.
-/// </remarks>
+/// <remarks>Each plane is summed in the order of <see cref="RowReduction"/>; the sums of the planes are added in double precision in order of the batch.</remarks>
 internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
     BatchNormShape shape,
     TElement* x,
@@ -103,9 +106,12 @@ internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
         var buffer = (TElement*)scratch.Pointer;
         for (var channel = start; channel < end; channel++)
         {
-            var (mean, variance) = Moments(channel);
-            vectors.Mean[channel] = Lane<TElement>.Constant(mean).Value;
-            vectors.Variance[channel] = Lane<TElement>.Constant(variance).Value;
+            var isLast = channel + 1 == shape.Channels;
+            var sum = Sum(channel, default(MeanTerm<T>), isLast);
+            vectors.Mean[channel] = Lane<TElement>.Constant(sum / shape.PerChannel).Value;
+            var mean = LaneMemory.Broadcast<T, TElement>(vectors.Mean + channel);
+            sum = Sum(channel, new VarianceTerm<T>(mean), isLast, isLast ? 0 : shape.NextChannel(sizeof(TElement)));
+            vectors.Variance[channel] = Lane<TElement>.Constant(sum / shape.PerChannel).Value;
             var normalised = vectors.Normalised<T>(channel, shape.Epsilon);
             var term = new TermThen<TThen, Normalised<T>, T>(normalised);
             for (var n = shape.LastGroup(target.GroupSize); n >= 0; n -= target.GroupSize)
@@ -122,31 +128,27 @@ internal readonly unsafe struct BatchNormBody<TThen, TTarget, T, TElement>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private (double Mean, double Variance) Moments(long channel)
+    private double Sum<TTerms>(long channel, in TTerms terms, bool isLast, long nextChannel = 0)
+        where TTerms : struct, IPlaneTerms<T>
     {
-        var (plane, isLast) = (shape.Plane, channel + 1 == shape.Channels);
-        double origin = 0,
-            distances = 0,
-            squares = 0;
+        var plane = shape.Plane;
+        double sum = 0;
         for (long n = 0; n < shape.Batch; n++)
         {
             var from = x + (n * shape.Channels + channel) * plane;
-            var ahead = shape.Ahead(n, isLast);
-            var sum = PlaneSums.Run<MeanTerm<T>, T, TElement>(from, null, plane, ahead, 0, default).First;
-            var center = Lane<TElement>.Constant(sum / plane).Value;
-            var terms = new DeviationTerms<T>(LaneMemory.Broadcast<T, TElement>(&center));
-            var (rest, deviations) = PlaneSums.Run<DeviationTerms<T>, T, TElement>(from, null, plane, 0, 0, terms);
-
-            // The sum of deviations, zero but for rounding, corrects the plane's mean; then squares about the first plane's center.
-            origin = n == 0 ? PlaneSums.ToDouble(center) : origin;
-            var correction = rest / plane;
-            var distance = PlaneSums.ToDouble(center) - origin + correction;
-            distances += distance;
-            squares += deviations + plane * (distance * distance - correction * correction);
+            sum += PlaneSums
+                .Run<TTerms, T, TElement>(
+                    from,
+                    null,
+                    plane,
+                    nextChannel != 0 ? nextChannel : shape.Ahead(n, isLast),
+                    0,
+                    terms
+                )
+                .First;
         }
 
-        var shift = distances / shape.Batch;
-        return (origin + shift, Math.Max(0, squares / shape.PerChannel - shift * shift));
+        return sum;
     }
 }
 

@@ -118,19 +118,23 @@ internal readonly struct MeanTerm<T> : IPlaneTerms<T>
     public T AddSecond(T sum, T x, T first) => sum;
 }
 
-/// <summary>x − center and its square: what an element adds to the correction of a mean and to a variance.</summary>
-internal readonly struct DeviationTerms<T>(T center) : IPlaneTerms<T>
+/// <summary>(x − mean)²: what an element adds to a variance.</summary>
+internal readonly struct VarianceTerm<T>(T mean) : IPlaneTerms<T>
     where T : struct, ILanes<T>
 {
     public static bool UsesOther => false;
 
-    public static bool HasSecond => true;
+    public static bool HasSecond => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T First(T x, T other) => x - center;
+    public T First(T x, T other)
+    {
+        var deviation = x - mean;
+        return deviation * deviation;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T AddSecond(T sum, T x, T first) => T.FusedMultiplyAdd(first, first, sum);
+    public T AddSecond(T sum, T x, T first) => sum;
 }
 
 /// <summary>dz and (x − mean) dz from the pair (x, dy): what it adds to the gradients of shift and scale.</summary>

@@ -2,7 +2,7 @@ using Descent.Numerics;
 
 namespace Descent.Tests.Backends.Cpu;
 
-/// <summary>The statistics of a batch, put together from those of its planes.</summary>
+/// <summary>The statistics of a batch are exact enough where the mean is far above the spread.</summary>
 public class BatchNormTests
 {
     /// <summary>Small deviations about large means, which differ from picture to picture or do not.</summary>
