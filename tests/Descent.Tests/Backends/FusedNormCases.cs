@@ -60,7 +60,15 @@ internal static class FusedNormCases
         select test;
 
     private static IEnumerable<BackendCase> Pooled =>
-        from shape in new Shape[] { [2, 3, 24, 24], [1, 2, 8, 9], [2, 1, 7, 31], [2, 2, 5, 4], [3, 4, 14, 14] }
+        from shape in new Shape[]
+        {
+            [2, 3, 24, 24],
+            [1, 2, 8, 9],
+            [2, 1, 7, 31],
+            [2, 2, 5, 4],
+            [3, 4, 14, 14],
+            [1, 2, 9, 70],
+        }
         from window in new Window2d[] { new(2, 2, 2, 2), new(3, 3, 2, 2, 1, 1), new(4, 4, 4, 4) }
         where window.OutputHeight(shape[2]) > 0 && window.OutputWidth(shape[3]) > 0
         from test in PooledOf(shape, window)

@@ -79,6 +79,14 @@ public class FusionTests
                 () => [new BatchNorm2d(3), new Relu(), new MaxPool2d(3, stride: 2, padding: 1)],
                 [2, 3, 15, 22]
             ),
+            ["batch norm, relu, pool with overlap and padding, wide"] = (
+                () => [new BatchNorm2d(2), new Relu(), new MaxPool2d(3, stride: 2, padding: 1)],
+                [2, 2, 10, 70]
+            ),
+            ["batch norm, relu, pool, two rows at a time"] = (
+                () => [new BatchNorm2d(3), new Relu(), new MaxPool2d(2)],
+                [4, 3, 14, 14]
+            ),
             ["batch norm, relu, pool of single pixels"] = (
                 () => [new BatchNorm2d(9), new Relu(), new MaxPool2d(1)],
                 [6, 9, 1, 1]

@@ -88,7 +88,7 @@ internal readonly unsafe struct BatchNormColumnsGradientBody<TThen, T, TElement>
                 var value = T.LoadPartial(x + at, count);
                 var gradient = terms.First(value, T.LoadPartial(dy + at, count));
                 sum += gradient;
-                product += terms.Second(value, gradient);
+                product = terms.AddSecond(product, value, gradient);
             }
 
             var inverse = T.One / T.Sqrt(T.LoadPartial(vectors.Variance + first, count) + T.Constant(shape.Epsilon));

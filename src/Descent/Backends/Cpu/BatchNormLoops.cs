@@ -160,8 +160,7 @@ internal readonly unsafe struct BatchNormGradientBody<TThen, TSource, T, TElemen
     BatchNormVectors<TElement> vectors,
     TElement* dx,
     TElement* dscale,
-    TElement* dshift,
-    bool streams
+    TElement* dshift
 ) : IRangeBody
     where TThen : struct, IThen
     where TSource : struct, IPlaneSource<TElement>
@@ -186,14 +185,13 @@ internal readonly unsafe struct BatchNormGradientBody<TThen, TSource, T, TElemen
                 dy.Prepare<T>(planes, dx, buffer);
                 for (var index = 0; index < planes.Count; index++)
                 {
-                    var number = planes[index];
                     var ahead = shape.Ahead(n + index, channel + 1 == shape.Channels);
                     var (first, second) = PlaneSums.Run<GradientTerms<TThen, T>, T, TElement>(
-                        x + number * plane,
-                        dy.Plane(number, dx),
+                        x + planes[index] * plane,
+                        dy.Plane(planes, index, dx, buffer),
                         plane,
                         ahead,
-                        dy.IsInPlace ? shape.GroupAhead(n + index, dy.GroupSize) : ahead,
+                        dy.Ahead(shape, n + index, ahead),
                         terms
                     );
                     sum += first;
@@ -217,23 +215,11 @@ internal readonly unsafe struct BatchNormGradientBody<TThen, TSource, T, TElemen
             for (var n = shape.LastGroup(dy.GroupSize); n >= 0; n -= dy.GroupSize)
             {
                 var planes = shape.Planes(channel, n, dy.GroupSize);
-                for (var index = planes.Count - 1; index >= 0; index--)
-                {
-                    var number = planes[index];
-                    RowMap.Run<NormalisedSlope<TThen, T>, T, TElement>(
-                        x + number * plane,
-                        dy.Plane(number, dx),
-                        dx + number * plane,
-                        plane,
-                        term,
-                        streams,
-                        -planes.Step * plane
-                    );
-                }
+                dy.Write<NormalisedSlope<TThen, T>, T>(x, planes, dx, buffer, term);
             }
         }
 
-        if (streams)
+        if (dy.IsStreamed)
         {
             LaneMemory.EndStream();
         }

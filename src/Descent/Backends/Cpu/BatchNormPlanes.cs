@@ -43,15 +43,23 @@ internal unsafe interface IPlaneSource<TElement>
     /// <summary>Planes that are best prepared together.</summary>
     int GroupSize { get; }
 
-    /// <summary>Whether <see cref="Prepare"/> makes them in the memory of the result.</summary>
-    bool IsInPlace { get; }
+    /// <summary>Whether <see cref="Write"/> goes past the cache.</summary>
+    bool IsStreamed { get; }
 
     /// <summary>Makes planes ready, if they are not already somewhere.</summary>
     void Prepare<T>(PlaneGroup planes, TElement* dx, TElement* buffer)
         where T : struct, IMemoryLanes<T, TElement>;
 
     /// <summary>Where a prepared plane lies.</summary>
-    TElement* Plane(long number, TElement* dx);
+    TElement* Plane(PlaneGroup planes, int index, TElement* dx, TElement* buffer);
+
+    /// <summary>From a prepared plane to memory that is needed soon; zero where there is none.</summary>
+    long Ahead(in BatchNormShape shape, long n, long ahead);
+
+    /// <summary>Writes the terms of the pairs (x, gradient) of planes, the last plane first.</summary>
+    void Write<TTerm, T>(TElement* x, PlaneGroup planes, TElement* dx, TElement* buffer, in TTerm term)
+        where TTerm : struct, ITerm<T>
+        where T : struct, IMemoryLanes<T, TElement>;
 }
 
 /// <summary>Planes as they are, one after the other.</summary>
@@ -79,11 +87,24 @@ internal readonly unsafe struct WholePlanes<TElement>(TElement* first, long leng
         }
     }
 
-    public bool IsInPlace => false;
-
     public void Prepare<T>(PlaneGroup planes, TElement* dx, TElement* buffer)
         where T : struct, IMemoryLanes<T, TElement> { }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TElement* Plane(long number, TElement* dx) => first + number * length;
+    public TElement* Plane(PlaneGroup planes, int index, TElement* dx, TElement* buffer) =>
+        first + planes[index] * length;
+
+    public long Ahead(in BatchNormShape shape, long n, long ahead) => ahead;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write<TTerm, T>(TElement* x, PlaneGroup planes, TElement* dx, TElement* buffer, in TTerm term)
+        where TTerm : struct, ITerm<T>
+        where T : struct, IMemoryLanes<T, TElement>
+    {
+        for (var index = planes.Count - 1; index >= 0; index--)
+        {
+            var (at, ahead) = (planes[index] * length, -planes.Step * length);
+            RowMap.Run<TTerm, T, TElement>(x + at, first + at, dx + at, length, term, streams, ahead);
+        }
+    }
 }

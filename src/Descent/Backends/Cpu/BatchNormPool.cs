@@ -23,19 +23,30 @@ internal readonly unsafe struct PooledPlanes<TElement>(PoolGeometry geometry, TE
         where T : struct, IMemoryLanes<T, TElement>
     {
         var (whole, part) = (geometry.InputSize, geometry.OutputSize);
-        if (HalvingRows.CanRun<T, TElement>(geometry))
+        if (typeof(T) == typeof(Lanes512<float>) && MaxPoolThree.CanRun(geometry))
         {
             for (var index = planes.Count - 1; index >= 0; index--)
             {
-                var from = (float*)(x + planes[index] * whole);
-                var at = planes[index] * part;
+                var (at, number) = (planes[index] * part, planes[index]);
                 var where = places is null ? null : places + at;
-                HalvingRows.Pool<TTerm, T, TElement>(geometry, from, (float*)(pooled + at), where, term);
+                var from = (float*)(x + number * whole);
+                if (!MaxPoolThree.Forward<TTerm, T>(geometry, from, (float*)(pooled + at), where, term))
+                {
+                    Pool<TTerm, T>(x, new PlaneGroup(number, 0, 1), buffer, term);
+                }
             }
 
             return;
         }
 
+        Pool<TTerm, T>(x, planes, buffer, term);
+    }
+
+    private void Pool<TTerm, T>(TElement* x, PlaneGroup planes, TElement* buffer, in TTerm term)
+        where TTerm : struct, ITerm<T>
+        where T : struct, IMemoryLanes<T, TElement>
+    {
+        var (whole, part) = (geometry.InputSize, geometry.OutputSize);
         for (var index = 0; index < planes.Count; index++)
         {
             RowMap.Run<TTerm, T, TElement>(x + planes[index] * whole, null, buffer + index * whole, whole, term);
@@ -65,25 +76,13 @@ internal readonly unsafe struct PooledGradients<TThen, TElement>(
 
     public int GroupSize => PooledPlanes<TElement>.PlanesTogether(geometry.InputSize);
 
-    public bool IsInPlace => true;
+    public bool IsStreamed => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prepare<T>(PlaneGroup planes, TElement* dx, TElement* buffer)
         where T : struct, IMemoryLanes<T, TElement>
     {
         var (whole, part) = (geometry.InputSize, geometry.OutputSize);
-        if (HalvingRows.CanRun<T, TElement>(geometry))
-        {
-            for (var index = 0; index < planes.Count; index++)
-            {
-                var at = planes[index] * part;
-                var to = (float*)(dx + planes[index] * whole);
-                HalvingRows.Spread<TThen>(geometry, (float*)(y + at), (float*)(dy + at), places + at, to);
-            }
-
-            return;
-        }
-
         for (var index = 0; index < planes.Count; index++)
         {
             var at = planes[index] * part;
@@ -100,7 +99,23 @@ internal readonly unsafe struct PooledGradients<TThen, TElement>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TElement* Plane(long number, TElement* dx) => dx + number * geometry.InputSize;
+    public TElement* Plane(PlaneGroup planes, int index, TElement* dx, TElement* buffer) =>
+        dx + planes[index] * geometry.InputSize;
+
+    public long Ahead(in BatchNormShape shape, long n, long ahead) => shape.GroupAhead(n, GroupSize);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write<TTerm, T>(TElement* x, PlaneGroup planes, TElement* dx, TElement* buffer, in TTerm term)
+        where TTerm : struct, ITerm<T>
+        where T : struct, IMemoryLanes<T, TElement>
+    {
+        for (var index = planes.Count - 1; index >= 0; index--)
+        {
+            var plane = dx + planes[index] * geometry.InputSize;
+            var from = x + planes[index] * geometry.InputSize;
+            RowMap.Run<TTerm, T, TElement>(from, plane, plane, geometry.InputSize, term);
+        }
+    }
 }
 
 /// <summary>x · factor + offset, each rounded: an element as inference normalises it.</summary>

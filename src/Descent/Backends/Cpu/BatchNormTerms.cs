@@ -115,7 +115,7 @@ internal readonly struct MeanTerm<T> : IPlaneTerms<T>
     public T First(T x, T other) => x;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Second(T x, T first) => first;
+    public T AddSecond(T sum, T x, T first) => sum;
 }
 
 /// <summary>(x − mean)²: what an element adds to a variance.</summary>
@@ -134,7 +134,7 @@ internal readonly struct VarianceTerm<T>(T mean) : IPlaneTerms<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Second(T x, T first) => first;
+    public T AddSecond(T sum, T x, T first) => sum;
 }
 
 /// <summary>dz and (x − mean) dz from the pair (x, dy): what it adds to the gradients of shift and scale.</summary>
@@ -150,5 +150,5 @@ internal readonly struct GradientTerms<TThen, T>(Normalised<T> normalised) : IPl
     public T First(T x, T other) => TThen.Gradient(normalised.Of(x, default), other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Second(T x, T first) => (x - normalised.Mean) * first;
+    public T AddSecond(T sum, T x, T first) => T.FusedMultiplyAdd(x - normalised.Mean, first, sum);
 }

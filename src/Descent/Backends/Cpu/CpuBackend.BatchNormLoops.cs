@@ -65,7 +65,11 @@ public sealed unsafe partial class CpuBackend
             where T : struct, IMemoryLanes<T, TElement>
             where TElement : unmanaged
         {
-            if (pool is { } kept)
+            if (pool is { } halving && HalvingRows.CanRun<T, TElement>(halving.Geometry))
+            {
+                Run<HalvedPlanes<TElement>, T, TElement>(new(halving.Geometry, (TElement*)y, (byte*)halving.Places));
+            }
+            else if (pool is { } kept)
             {
                 Run<PooledPlanes<TElement>, T, TElement>(new(kept.Geometry, (TElement*)y, (byte*)kept.Places));
             }
@@ -107,7 +111,11 @@ public sealed unsafe partial class CpuBackend
             where T : struct, IMemoryLanes<T, TElement>
             where TElement : unmanaged
         {
-            if (pool is { } kept)
+            if (pool is { } halving && HalvingRows.CanRun<T, TElement>(halving.Geometry))
+            {
+                Run<HalvedPlanes<TElement>, T, TElement>(new(halving.Geometry, (TElement*)y, (byte*)halving.Places));
+            }
+            else if (pool is { } kept)
             {
                 Run<PooledPlanes<TElement>, T, TElement>(new(kept.Geometry, (TElement*)y, (byte*)kept.Places));
             }
@@ -152,7 +160,20 @@ public sealed unsafe partial class CpuBackend
             where T : struct, IMemoryLanes<T, TElement>
             where TElement : unmanaged
         {
-            if (pool is { } kept)
+            if (pool is { } halving && HalvingRows.CanRun<T, TElement>(halving.Geometry))
+            {
+                Run<ThenNothing, HalvedGradients<TThen, TElement>, T, TElement>(
+                    new(
+                        halving.Geometry,
+                        (TElement*)halving.Y,
+                        (TElement*)dy,
+                        (byte*)halving.Places,
+                        shape.Batch,
+                        shape.Streams(sizeof(TElement))
+                    )
+                );
+            }
+            else if (pool is { } kept)
             {
                 Run<ThenNothing, PooledGradients<TThen, TElement>, T, TElement>(
                     new(kept.Geometry, (TElement*)kept.Y, (TElement*)dy, (byte*)kept.Places)
@@ -173,7 +194,9 @@ public sealed unsafe partial class CpuBackend
             }
             else
             {
-                Run<TThen, WholePlanes<TElement>, T, TElement>(new((TElement*)dy, shape.Plane, false));
+                Run<TThen, WholePlanes<TElement>, T, TElement>(
+                    new((TElement*)dy, shape.Plane, shape.Streams(sizeof(TElement)))
+                );
             }
         }
 
@@ -192,8 +215,7 @@ public sealed unsafe partial class CpuBackend
                     vectors.As<TElement>(),
                     (TElement*)dx,
                     (TElement*)dscale,
-                    (TElement*)dshift,
-                    !source.IsInPlace && shape.Streams(sizeof(TElement))
+                    (TElement*)dshift
                 )
             );
     }

@@ -27,6 +27,21 @@ internal readonly unsafe struct MaxPoolBody<TElement, TPlace>(
             {
                 MaxPoolHalving.Forward(geometry, (float*)from, (float*)to, (byte*)where);
             }
+            else if (
+                typeof(TElement) == typeof(float)
+                && typeof(TPlace) == typeof(byte)
+                && MaxPoolThree.CanRun(geometry)
+                && MaxPoolThree.Forward<Itself<Lanes512<float>>, Lanes512<float>>(
+                    geometry,
+                    (float*)from,
+                    (float*)to,
+                    (byte*)where,
+                    default
+                )
+            )
+            {
+                continue;
+            }
             else if (typeof(TElement) == typeof(float) && typeof(TPlace) == typeof(byte) && PoolLine.CanRun(geometry))
             {
                 MaxPoolRows.Run(geometry, (float*)from, (float*)to, (byte*)where);
@@ -132,6 +147,14 @@ internal readonly unsafe struct MaxPoolGradientBody<TElement, TPlace>(
             if (typeof(TElement) == typeof(float) && geometry.IsHalving && MaxPoolHalving.IsSupported)
             {
                 MaxPoolHalving.Backward(geometry, (float*)from, (byte*)where, (float*)to);
+            }
+            else if (
+                typeof(TElement) == typeof(float)
+                && typeof(TPlace) == typeof(byte)
+                && MaxPoolThree.CanRun(geometry)
+            )
+            {
+                MaxPoolThree.Backward(geometry, (float*)from, (byte*)where, (float*)to);
             }
             else
             {

@@ -17,8 +17,8 @@ internal interface IPlaneTerms<T>
     /// <summary>The first number.</summary>
     T First(T x, T other);
 
-    /// <summary>The second number.</summary>
-    T Second(T x, T first);
+    /// <summary>A sum of second numbers, and one more.</summary>
+    T AddSecond(T sum, T x, T first);
 }
 
 /// <summary>Sums one or two terms over a plane in one pass, in the order of <see cref="RowReduction"/>.</summary>
@@ -27,7 +27,7 @@ internal static unsafe class PlaneSums
     private const int VirtualLanes = 32;
     private const int Half = VirtualLanes / 2;
 
-    /// <summary>The sums; memory <paramref name="ahead"/> elements behind x and <paramref name="otherAhead"/> behind the other is on its way to the cache then.</summary>
+    /// <summary>The sums; memory <paramref name="ahead"/> elements behind x and <paramref name="otherAhead"/> behind the other is on its way to the cache then, unless they are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double First, double Second) Run<TTerms, T, TElement>(
         TElement* x,
@@ -59,8 +59,12 @@ internal static unsafe class PlaneSums
         long i = 0;
         for (; i + VirtualLanes <= count; i += VirtualLanes)
         {
-            Prefetch(x + i + ahead);
-            if (TTerms.UsesOther)
+            if (ahead != 0)
+            {
+                Prefetch(x + i + ahead);
+            }
+
+            if (TTerms.UsesOther && otherAhead != 0)
             {
                 Prefetch(other + i + otherAhead);
             }
@@ -107,7 +111,7 @@ internal static unsafe class PlaneSums
         sum += first;
         if (TTerms.HasSecond)
         {
-            second += terms.Second(value, first);
+            second = terms.AddSecond(second, value, first);
         }
     }
 
@@ -134,7 +138,7 @@ internal static unsafe class PlaneSums
             sum = T.Where(present, sum + first, sum);
             if (TTerms.HasSecond)
             {
-                second = T.Where(present, second + terms.Second(value, first), second);
+                second = T.Where(present, terms.AddSecond(second, value, first), second);
             }
         }
     }
@@ -160,6 +164,8 @@ internal static unsafe class PlaneSums
         }
     }
 
+    // Narrow vectors and single elements: the lanes are in memory.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double First, double Second) RunInMemory<TTerms, T, TElement>(
         TElement* x,
         TElement* other,
@@ -170,34 +176,40 @@ internal static unsafe class PlaneSums
         where T : struct, IMemoryLanes<T, TElement>
         where TElement : unmanaged
     {
-        var first = new FirstOf<TTerms, T>(terms);
-        var sum = ToDouble(RowReduction.Run<Total, FirstOf<TTerms, T>, T, TElement>(x, other, count, first));
-        if (!TTerms.HasSecond)
+        var lanes = stackalloc TElement[2 * VirtualLanes];
+        var seconds = lanes + VirtualLanes;
+        new Span<TElement>(lanes, 2 * VirtualLanes).Clear();
+        for (long i = 0; i < count; i += VirtualLanes)
         {
-            return (sum, 0);
+            for (var lane = 0; lane < VirtualLanes && i + lane < count; lane += T.Count)
+            {
+                var (at, length) = (i + lane, (int)Math.Min(T.Count, count - i - lane));
+                var value = T.LoadPartial(x + at, length);
+                var first = terms.First(value, TTerms.UsesOther ? T.LoadPartial(other + at, length) : default);
+                T.StorePartial(lanes + lane, T.Load(lanes + lane) + first, length);
+                if (TTerms.HasSecond)
+                {
+                    var sum = terms.AddSecond(T.Load(seconds + lane), value, first);
+                    T.StorePartial(seconds + lane, sum, length);
+                }
+            }
         }
 
-        var second = new SecondOf<TTerms, T>(terms);
-        return (sum, ToDouble(RowReduction.Run<Total, SecondOf<TTerms, T>, T, TElement>(x, other, count, second)));
+        return (FoldInMemory<T, TElement>(lanes), FoldInMemory<T, TElement>(seconds));
     }
 
-    private readonly struct FirstOf<TTerms, T>(TTerms terms) : ITerm<T>
-        where TTerms : struct, IPlaneTerms<T>
-        where T : struct, ILanes<T>
+    private static double FoldInMemory<T, TElement>(TElement* lanes)
+        where T : struct, IMemoryLanes<T, TElement>
+        where TElement : unmanaged
     {
-        public static bool UsesSecond => TTerms.UsesOther;
+        for (var half = Half; half >= T.Count; half /= 2)
+        {
+            for (var lane = 0; lane < half; lane += T.Count)
+            {
+                T.Store(lanes + lane, T.Load(lanes + lane) + T.Load(lanes + half + lane));
+            }
+        }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T Of(T first, T second) => terms.First(first, second);
-    }
-
-    private readonly struct SecondOf<TTerms, T>(TTerms terms) : ITerm<T>
-        where TTerms : struct, IPlaneTerms<T>
-        where T : struct, ILanes<T>
-    {
-        public static bool UsesSecond => TTerms.UsesOther;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T Of(T first, T second) => terms.Second(first, terms.First(first, second));
+        return ToDouble(T.Count == 1 ? lanes[0] : LaneFold.Run<Total, T, TElement>(T.Load(lanes)));
     }
 }

@@ -16,12 +16,12 @@ public partial class Tensor
     }
 }
 
-/// <summary>y = max(x, 0), as a choice: NaN stays, and the maximum that keeps it takes the processor three times as long.</summary>
+/// <summary>y = max(x, 0): NaN stays, and −0 becomes 0, so that a pool may come before or after.</summary>
 internal readonly struct ReluKernel : IUnaryKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(T x)
-        where T : struct, ILanes<T> => T.Where(T.GreaterOrEqual(T.Zero, x), T.Zero, x);
+        where T : struct, ILanes<T> => T.Abs(T.AtLeast(x, T.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Slope<T>(T x, T y)
