@@ -78,6 +78,6 @@ public class KeptFiltersTests
 
     private static float[] Values(Conv2d layer) => layer.Forward(Pictures).ToArray<float>();
 
-    private static object? Kept(Conv2d layer) =>
+    private static Descent.Backends.Storage? Kept(Conv2d layer) =>
         (layer.Weight.View.Storage.Derived as Descent.Backends.Cpu.KeptFilters)?.Panels;
 }
