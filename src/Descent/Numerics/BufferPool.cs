@@ -144,7 +144,9 @@ public static unsafe class BufferPool
     {
         try
         {
-            var address = (nint)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+            var alignment = HugePages.AlignmentOf(size, Alignment);
+            var address = (nint)NativeMemory.AlignedAlloc((nuint)size, (nuint)alignment);
+            HugePages.Advise(address, size);
             Interlocked.Add(ref bytesHeld, size);
             return address;
         }

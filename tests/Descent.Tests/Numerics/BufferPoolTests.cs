@@ -45,6 +45,21 @@ public unsafe class BufferPoolTests
     }
 
     [Fact]
+    public void LongMemory_BeginsAtALargePage_WhereTheSystemHasThem()
+    {
+        foreach (var length in new long[] { HugePages.Size, HugePages.Size + 1, 5 * HugePages.Size - 3 })
+        {
+            var address = BufferPool.Rent(length);
+            Assert.Equal(0, address % HugePages.AlignmentOf(length, 64));
+            Assert.Equal(OperatingSystem.IsLinux() ? HugePages.Size : 64, HugePages.AlignmentOf(length, 64));
+            new Span<byte>((void*)address, (int)length).Fill(1);
+            BufferPool.Return(address, length);
+        }
+
+        Assert.Equal(64, HugePages.AlignmentOf(HugePages.Size - 1, 64));
+    }
+
+    [Fact]
     public void Statistics_FollowRentReturnAndTrim()
     {
         const long Length = 80L << 20;
