@@ -144,7 +144,14 @@ internal readonly unsafe struct WinogradFiveBackwardData<TOps, TVector, TElement
                 }
             }
 
-            WinogradFiveTransform<TOps, TVector, TElement>.OutputGradient(pixels, pitch, 2 * pitch, count, slopes, step);
+            WinogradFiveTransform<TOps, TVector, TElement>.OutputGradient(
+                pixels,
+                pitch,
+                2 * pitch,
+                count,
+                slopes,
+                step
+            );
         }
     }
 

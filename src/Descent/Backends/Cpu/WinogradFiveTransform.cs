@@ -216,12 +216,30 @@ internal static unsafe class WinogradFiveTransform<TOps, TVector, TElement>
             var line = to + tile;
             SpreadLine(a, b, p, minusP, q, minusQ, line, step);
             line += next;
-            SpreadLine(TOps.FusedMultiplyAdd(p, c, a), TOps.FusedMultiplyAdd(p, d, b), p, minusP, q, minusQ, line, step);
+            SpreadLine(
+                TOps.FusedMultiplyAdd(p, c, a),
+                TOps.FusedMultiplyAdd(p, d, b),
+                p,
+                minusP,
+                q,
+                minusQ,
+                line,
+                step
+            );
             line += next;
             var (left, other) = (TOps.FusedMultiplyAdd(minusP, c, a), TOps.FusedMultiplyAdd(minusP, d, b));
             SpreadLine(left, other, p, minusP, q, minusQ, line, step);
             line += next;
-            SpreadLine(TOps.FusedMultiplyAdd(q, c, a), TOps.FusedMultiplyAdd(q, d, b), p, minusP, q, minusQ, line, step);
+            SpreadLine(
+                TOps.FusedMultiplyAdd(q, c, a),
+                TOps.FusedMultiplyAdd(q, d, b),
+                p,
+                minusP,
+                q,
+                minusQ,
+                line,
+                step
+            );
             line += next;
             (left, other) = (TOps.FusedMultiplyAdd(minusQ, c, a), TOps.FusedMultiplyAdd(minusQ, d, b));
             SpreadLine(left, other, p, minusP, q, minusQ, line, step);
