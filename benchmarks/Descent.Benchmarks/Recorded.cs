@@ -19,7 +19,7 @@ internal sealed class Recorded
     {
         tape.Open([leaf], trains: true, recycles: true, stepNumber: 0);
         var output = operation();
-        tape.Backward(output, gradient ?? Tensor.Ones(output.Shape));
+        tape.Backward(output, gradient ?? output.Constant(1).BroadcastTo(output.Shape));
         var result = use(output, tape.GradientOf(leaf)!);
         tape.Close();
         return result;

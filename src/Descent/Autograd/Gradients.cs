@@ -30,7 +30,12 @@ public static class Gradients
             );
         }
 
-        return Of(output, inputs, Tensor.Ones(output.Shape, output.DType).To(output.Device));
+        // The known constant, with which nobody multiplies.
+        return Of(
+            output,
+            inputs,
+            output.Rank == 0 ? output.Constant(1) : Tensor.Ones(output.Shape, output.DType).To(output.Device)
+        );
     }
 
     /// <summary>Σ outputGradient · ∂output/∂input for each input (a vector-Jacobian product).</summary>
