@@ -224,8 +224,7 @@ public abstract partial class Optimizer
         var kept = asked.State;
         if (asked.Parameter != parameter && !states.TryGetValue(parameter, out kept))
         {
-            var zeros = StateNames.Select(_ => Tensor.Full(parameter.Device, parameter.Shape, 0, parameter.DType));
-            states[parameter] = kept = new State([.. zeros]);
+            states[parameter] = kept = NewState(parameter);
         }
 
         asked = (parameter, kept!);
@@ -239,6 +238,10 @@ public abstract partial class Optimizer
 
         return kept;
     }
+
+    // Apart from those who ask: a closure is made where its method begins, needed or not.
+    private State NewState(Parameter parameter) =>
+        new([.. StateNames.Select(_ => Tensor.Full(parameter.Device, parameter.Shape, 0, parameter.DType))]);
 
     private sealed class State(Tensor[] tensors)
     {

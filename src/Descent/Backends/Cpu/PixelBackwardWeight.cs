@@ -89,6 +89,8 @@ internal readonly unsafe struct PixelBackwardWeight<TOps, TVector, TElement> : I
     private void Add(TElement* input, int* offsets, TElement* gradient, int pixels, TElement* lanes)
     {
         const int Lanes = PixelTile<TOps, TVector, TElement>.Lanes;
+        var most = PixelTile<TOps, TVector, TElement>.Taps;
+        most = ProductTiling.Height(shape.Taps, (most + 1) / 2, most);
         int channels;
         for (var k = 0; k < shape.GroupK; k += channels)
         {
@@ -96,7 +98,7 @@ internal readonly unsafe struct PixelBackwardWeight<TOps, TVector, TElement> : I
             int taps;
             for (var tap = 0; tap < shape.Taps; tap += taps)
             {
-                taps = ProductTiling.Rows(shape.Taps - tap, PixelTile<TOps, TVector, TElement>.Taps);
+                taps = ProductTiling.Rows(shape.Taps - tap, most);
                 PixelTile<TOps, TVector, TElement>.Run(
                     taps,
                     channels,

@@ -10,4 +10,19 @@ internal static class ProductTiling
         var tiles = (left + tileRows - 1) / tileRows;
         return (int)((left + tiles - 1) / tiles);
     }
+
+    /// <summary>The greatest height that divides <paramref name="rows"/> and is at least <paramref name="least"/>, else
+    /// <paramref name="tileRows"/>: each height of a tile is a method to compile.</summary>
+    public static int Height(long rows, int least, int tileRows)
+    {
+        for (var height = tileRows; height >= least; height--)
+        {
+            if (rows % height == 0)
+            {
+                return height;
+            }
+        }
+
+        return tileRows;
+    }
 }

@@ -230,10 +230,11 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
     {
         var add = k > 0 || shape.Accumulate;
         var last = k + depth == shape.Depth && typeof(TEpilogue) != typeof(NoEpilogue<TElement>);
+        var most = ProductTiling.Height(rows, TOps.TileRows * 5 / 6, TOps.TileRows);
         int count;
         for (long i = 0; i < rows; i += count)
         {
-            count = ProductTiling.Rows(rows - i, TOps.TileRows);
+            count = ProductTiling.Rows(rows - i, most);
             var aTile = aStart + i * shape.ARow;
             var aRow = shape.ARow;
             var aColumn = shape.AColumn;
@@ -263,7 +264,7 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
             // The next rows, or the first of the next block of the depth, come in while this tile meets its panels.
             var isLastTile = i + count >= rows;
             var ahead = isLastTile ? aStart + depth * shape.AColumn : aStart + (i + count) * shape.ARow;
-            var rowsAhead = (int)Math.Min(TOps.TileRows, isLastTile ? rows : rows - i - count);
+            var rowsAhead = (int)Math.Min(most, isLastTile ? rows : rows - i - count);
             var prefetches = prefetchA && !(isLastTile && k + depth == shape.Depth);
 
             var panel = packedB;

@@ -130,7 +130,6 @@ internal readonly unsafe struct WinogradFiveBackwardData<TOps, TVector, TElement
     private void Transform(int picture, int pictures, TElement* pixels, TElement* slopes, int step)
     {
         var (pitch, width) = (tiles.Pitch, shape.OutputWidth);
-        var (p, q) = WinogradFiveTransform<TOps, TVector, TElement>.Points();
         var count = pictures * tiles.Down * tiles.Across;
         for (var k = 0; k < shape.K; k++, slopes += pitch)
         {
@@ -145,19 +144,14 @@ internal readonly unsafe struct WinogradFiveBackwardData<TOps, TVector, TElement
                 }
             }
 
-            for (var tile = 0; tile < count; tile += TOps.Count)
-            {
-                WinogradFiveTransform<TOps, TVector, TElement>.OutputGradient(
-                    TOps.Load(pixels + tile),
-                    TOps.Load(pixels + pitch + tile),
-                    TOps.Load(pixels + 2 * pitch + tile),
-                    TOps.Load(pixels + 3 * pitch + tile),
-                    p,
-                    q,
-                    slopes + tile,
-                    step
-                );
-            }
+            WinogradFiveTransform<TOps, TVector, TElement>.OutputGradient(
+                pixels,
+                pitch,
+                2 * pitch,
+                count,
+                slopes,
+                step
+            );
         }
     }
 

@@ -125,7 +125,6 @@ internal readonly unsafe struct WinogradFiveBackwardWeight<TOps, TVector, TEleme
     private void Transform(int picture, int count, int first, int rows, TElement* lines, TElement* to, int step)
     {
         var below = shape.OutputWidth * row;
-        var (p, q) = WinogradFiveTransform<TOps, TVector, TElement>.Points();
         for (var n = picture; n < picture + count; n++)
         {
             var from = dy + (long)n * shape.K * shape.OutputPlane + 2 * first * shape.OutputWidth;
@@ -135,19 +134,7 @@ internal readonly unsafe struct WinogradFiveBackwardWeight<TOps, TVector, TEleme
                 var tile = lines + 2 * i * below;
                 for (var j = 0; j < tiles.Across; j++, tile += 2 * row, to += row)
                 {
-                    for (var k = 0; k < shape.K; k += TOps.Count)
-                    {
-                        WinogradFiveTransform<TOps, TVector, TElement>.OutputGradient(
-                            TOps.Load(tile + k),
-                            TOps.Load(tile + row + k),
-                            TOps.Load(tile + below + k),
-                            TOps.Load(tile + below + row + k),
-                            p,
-                            q,
-                            to + k,
-                            step
-                        );
-                    }
+                    WinogradFiveTransform<TOps, TVector, TElement>.OutputGradient(tile, row, below, shape.K, to, step);
                 }
             }
         }

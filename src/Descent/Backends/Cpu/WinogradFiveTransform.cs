@@ -200,42 +200,60 @@ internal static unsafe class WinogradFiveTransform<TOps, TVector, TElement>
         (c, d) = OutputLine(c0, c1, c2, c3, c4, c5, p, q);
     }
 
-    /// <summary>A dY Aᵀ of four vectors, in the order of <see cref="Output"/>, to places <paramref name="step"/> apart.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputGradient(
-        TVector a,
-        TVector b,
-        TVector c,
-        TVector d,
-        TVector p,
-        TVector q,
-        TElement* to,
-        long step
-    )
+    /// <summary>A dY Aᵀ of tiles whose pixels lie <paramref name="right"/> and <paramref name="below"/> each other, to places <paramref name="step"/> apart; whole vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void OutputGradient(TElement* from, long right, long below, int count, TElement* to, long step)
     {
+        var (p, q) = Points();
         var (minusP, minusQ) = (TOps.Subtract(default, p), TOps.Subtract(default, q));
         var next = Side * step;
-        SpreadLine(a, b, p, minusP, q, minusQ, to, step);
-        to += next;
-        SpreadLine(TOps.FusedMultiplyAdd(p, c, a), TOps.FusedMultiplyAdd(p, d, b), p, minusP, q, minusQ, to, step);
-        to += next;
-        var (left, right) = (TOps.FusedMultiplyAdd(minusP, c, a), TOps.FusedMultiplyAdd(minusP, d, b));
-        SpreadLine(left, right, p, minusP, q, minusQ, to, step);
-        to += next;
-        SpreadLine(TOps.FusedMultiplyAdd(q, c, a), TOps.FusedMultiplyAdd(q, d, b), p, minusP, q, minusQ, to, step);
-        to += next;
-        (left, right) = (TOps.FusedMultiplyAdd(minusQ, c, a), TOps.FusedMultiplyAdd(minusQ, d, b));
-        SpreadLine(left, right, p, minusP, q, minusQ, to, step);
-        to += next;
-        SpreadLine(c, d, p, minusP, q, minusQ, to, step);
+        for (var tile = 0; tile < count; tile += TOps.Count)
+        {
+            var a = TOps.Load(from + tile);
+            var b = TOps.Load(from + tile + right);
+            var c = TOps.Load(from + tile + below);
+            var d = TOps.Load(from + tile + below + right);
+            var line = to + tile;
+            SpreadLine(a, b, p, minusP, q, minusQ, line, step);
+            line += next;
+            SpreadLine(
+                TOps.FusedMultiplyAdd(p, c, a),
+                TOps.FusedMultiplyAdd(p, d, b),
+                p,
+                minusP,
+                q,
+                minusQ,
+                line,
+                step
+            );
+            line += next;
+            var (left, other) = (TOps.FusedMultiplyAdd(minusP, c, a), TOps.FusedMultiplyAdd(minusP, d, b));
+            SpreadLine(left, other, p, minusP, q, minusQ, line, step);
+            line += next;
+            SpreadLine(
+                TOps.FusedMultiplyAdd(q, c, a),
+                TOps.FusedMultiplyAdd(q, d, b),
+                p,
+                minusP,
+                q,
+                minusQ,
+                line,
+                step
+            );
+            line += next;
+            (left, other) = (TOps.FusedMultiplyAdd(minusQ, c, a), TOps.FusedMultiplyAdd(minusQ, d, b));
+            SpreadLine(left, other, p, minusP, q, minusQ, line, step);
+            line += next;
+            SpreadLine(c, d, p, minusP, q, minusQ, line, step);
+        }
     }
 
     /// <summary>p and q in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (TVector P, TVector Q) Points() => (Constant(P), Constant(Q));
 
-    // G
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // G; a method of its own, that it need not be compiled for columns and rows.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void FilterLine(TElement* from, long fromStep, TElement* to, long step, int count)
     {
         var (g0, g1, g2) = (TOps.Load(from), TOps.Load(from + fromStep), TOps.Load(from + 2 * fromStep));
@@ -254,8 +272,8 @@ internal static unsafe class WinogradFiveTransform<TOps, TVector, TElement>
         Store(to + 5 * step, g4, count);
     }
 
-    // Gᵀ
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // Gᵀ; likewise.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void GatherLine(TElement* from, long fromStep, TElement* to, long step, int count)
     {
         var (u0, u5) = (TOps.Load(from), TOps.Load(from + 5 * fromStep));
