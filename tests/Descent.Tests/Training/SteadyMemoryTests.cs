@@ -66,19 +66,26 @@ public class SteadyMemoryTests(ITestOutputHelper output)
         {
             var workload = Workloads.All[name](null);
             var done = 0;
-            var found = Measure(
-                until =>
-                {
-                    for (; done < until; done++)
+            Figures Window(int from) =>
+                Measure(
+                    until =>
                     {
-                        workload.Step();
-                    }
-                },
-                warm,
-                end
-            );
+                        for (; done < until; done++)
+                        {
+                            workload.Step();
+                        }
+                    },
+                    from,
+                    from + end - warm
+                );
+            var found = Window(warm);
 
-            // A second thread may come by its first scratch memory late.
+            // A busy machine may give a second thread its first work, and with it its scratch memory, only later.
+            for (var window = 1; threads > 1 && window < 4 && found.PoolAtEnd > found.PoolWarm + ScratchSlack; window++)
+            {
+                found = Window(done);
+            }
+
             AssertSteady(found, threads == 1 ? 0 : ScratchSlack, mostAllocated);
         }
         finally
