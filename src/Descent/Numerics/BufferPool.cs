@@ -84,6 +84,10 @@ public static unsafe class BufferPool
                 Interlocked.Add(ref bytesHeld, -SizeOf(sizeClass));
             }
         }
+
+        // What is held from now on doubles from here.
+        var held = Volatile.Read(ref bytesHeld);
+        Volatile.Write(ref heldAtFullCollection, Math.Min(held, Volatile.Read(ref heldAtFullCollection)));
     }
 
     /// <summary>The class of the smallest blocks that hold a length: 64, 80, 96, 112, 128, 160, … bytes, rounded to the alignment.</summary>
@@ -109,8 +113,8 @@ public static unsafe class BufferPool
         if (Volatile.Read(ref rentedSinceCollection) + size > CollectionBudget)
         {
             // What outlived two collections is found only by a full one; each doubling pays for one.
-            var held = Volatile.Read(ref bytesHeld);
-            var isFull = held > 2 * Volatile.Read(ref heldAtFullCollection) + 4 * CollectionBudget;
+            var wanted = Volatile.Read(ref bytesHeld) + size;
+            var isFull = wanted > Math.Max(2 * Volatile.Read(ref heldAtFullCollection), 4 * CollectionBudget);
             var address = Collect(isFull ? 2 : 1, sizeClass);
             if (address != 0)
             {
