@@ -174,23 +174,16 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(int picture, int row, int first, int channels, TElement* products, int step, TElement* pixels)
     {
-        var spare = stackalloc TElement[WinogradTransform<TOps, TVector, TElement>.SpareLength];
-        for (var tile = tiles.Across - 1; tile >= 0; tile--)
+        for (var lane = 0; lane < channels; lane += TOps.Count)
         {
-            var from = products + tile * Width;
-            var to = pixels + tile * Side * Width;
-            for (var lane = 0; lane < channels; lane += TOps.Count)
-            {
-                WinogradTransform<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Output>(
-                    from + lane,
-                    6L * step,
-                    step,
-                    to + lane,
-                    (long)shape.OutputWidth * Width,
-                    Width,
-                    spare
-                );
-            }
+            WinogradTransform<TOps, TVector, TElement>.Output.Run(
+                products + lane,
+                step,
+                pixels + lane,
+                (long)shape.OutputWidth * Width,
+                Width,
+                tiles.Across
+            );
         }
 
         var plane = y + ((long)picture * shape.K + first) * shape.OutputPlane;
