@@ -74,7 +74,7 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     public static bool MakesFilters(in ConvolutionShape shape) => Tiles(shape).Blocks >= LeastBlocks;
 
     private static WinogradTiles Tiles(in ConvolutionShape shape) =>
-        new(shape, shape.N, Math.Clamp(BlockElements / shape.C, 48, 192));
+        new(shape, shape.N, Math.Clamp(BlockElements / shape.C, 48, 64));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)

@@ -77,15 +77,30 @@ internal static unsafe partial class WinogradTransform<TOps, TVector, TElement>
             {
                 var (even, odd) = (Inner(from + 2 * fromRow, fromRow, t), Inner(from + fromRow, fromRow, t));
                 var (a, u) = (TOps.FusedMultiplyAdd(s, odd, even), TOps.FusedMultiplyAdd(s2, odd, even));
-                (even, odd) = (Inner(from + 2 * fromRow + Pixel, fromRow, t), Inner(from + fromRow + Pixel, fromRow, t));
+                (even, odd) = (
+                    Inner(from + 2 * fromRow + Pixel, fromRow, t),
+                    Inner(from + fromRow + Pixel, fromRow, t)
+                );
                 var (b, v) = (TOps.FusedMultiplyAdd(s, odd, even), TOps.FusedMultiplyAdd(s2, odd, even));
-                (even, odd) = (Inner(from + 2 * fromRow + 2 * Pixel, fromRow, t), Inner(from + fromRow + 2 * Pixel, fromRow, t));
+                (even, odd) = (
+                    Inner(from + 2 * fromRow + 2 * Pixel, fromRow, t),
+                    Inner(from + fromRow + 2 * Pixel, fromRow, t)
+                );
                 var (c, w) = (TOps.FusedMultiplyAdd(s, odd, even), TOps.FusedMultiplyAdd(s2, odd, even));
-                (even, odd) = (Inner(from + 2 * fromRow + 3 * Pixel, fromRow, t), Inner(from + fromRow + 3 * Pixel, fromRow, t));
+                (even, odd) = (
+                    Inner(from + 2 * fromRow + 3 * Pixel, fromRow, t),
+                    Inner(from + fromRow + 3 * Pixel, fromRow, t)
+                );
                 var (d, x) = (TOps.FusedMultiplyAdd(s, odd, even), TOps.FusedMultiplyAdd(s2, odd, even));
-                (even, odd) = (Inner(from + 2 * fromRow + 4 * Pixel, fromRow, t), Inner(from + fromRow + 4 * Pixel, fromRow, t));
+                (even, odd) = (
+                    Inner(from + 2 * fromRow + 4 * Pixel, fromRow, t),
+                    Inner(from + fromRow + 4 * Pixel, fromRow, t)
+                );
                 var (e, y) = (TOps.FusedMultiplyAdd(s, odd, even), TOps.FusedMultiplyAdd(s2, odd, even));
-                (even, odd) = (Inner(from + 2 * fromRow + 5 * Pixel, fromRow, t), Inner(from + fromRow + 5 * Pixel, fromRow, t));
+                (even, odd) = (
+                    Inner(from + 2 * fromRow + 5 * Pixel, fromRow, t),
+                    Inner(from + fromRow + 5 * Pixel, fromRow, t)
+                );
                 var (f, z) = (TOps.FusedMultiplyAdd(s, odd, even), TOps.FusedMultiplyAdd(s2, odd, even));
                 Store(a, b, c, d, e, f, c0, c2, p, p1, p2, q, q1, q2, to, toStep);
                 Store(u, v, w, x, y, z, c0, c2, p, p1, p2, q, q1, q2, to + 6 * toStep, toStep);

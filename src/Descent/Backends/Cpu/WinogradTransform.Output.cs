@@ -11,14 +11,7 @@ internal static unsafe partial class WinogradTransform<TOps, TVector, TElement>
         private const int Side = WinogradTiles.Side;
 
         /// <summary>Transforms a row of tiles, from the last to the first: what one writes beyond the row, others overwrite.</summary>
-        public static void Run(
-            TElement* from,
-            long fromStep,
-            TElement* to,
-            long toRow,
-            int pixel,
-            int tiles
-        )
+        public static void Run(TElement* from, long fromStep, TElement* to, long toRow, int pixel, int tiles)
         {
             for (var tile = tiles - 1; tile >= 0; tile--)
             {
