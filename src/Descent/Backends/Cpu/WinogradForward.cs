@@ -174,6 +174,9 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(int picture, int row, int first, int channels, TElement* products, int step, TElement* pixels)
     {
+        var plane = y + ((long)picture * shape.K + first) * shape.OutputPlane + Side * row * shape.OutputWidth;
+        var count = Math.Min(Side, shape.OutputHeight - Side * row) * shape.OutputWidth;
+        WinogradPixels<TOps, TVector, TElement>.Prefetch(plane, count, channels, shape.OutputPlane);
         for (var lane = 0; lane < channels; lane += TOps.Count)
         {
             WinogradTransform<TOps, TVector, TElement>.Output.Run(
@@ -186,12 +189,11 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
             );
         }
 
-        var plane = y + ((long)picture * shape.K + first) * shape.OutputPlane;
         WinogradPixels<TOps, TVector, TElement>.Store(
             pixels,
-            Math.Min(Side, shape.OutputHeight - Side * row) * shape.OutputWidth,
+            count,
             channels,
-            plane + Side * row * shape.OutputWidth,
+            plane,
             shape.OutputPlane,
             first,
             epilogue

@@ -47,6 +47,26 @@ internal static unsafe class WinogradPixels<TOps, TVector, TElement>
         }
     }
 
+    /// <summary>Asks for the lines that <see cref="Store"/> will write, so that they arrive while the pixels are made.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Prefetch(TElement* to, int pixels, int channels, long plane)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (var channel = 0; channel < channels; channel++, to += plane)
+        {
+            for (var pixel = 0; pixel < pixels; pixel += 64 / sizeof(TElement))
+            {
+                Sse.Prefetch0(to + pixel);
+            }
+
+            Sse.Prefetch0(to + pixels - 1);
+        }
+    }
+
     // While the pixels are in the first-level cache.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Apply<TEpilogue>(
