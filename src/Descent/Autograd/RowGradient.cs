@@ -5,8 +5,14 @@ namespace Descent;
 
 /// <summary>The gradient of a table of which a step read only some rows: those rows, and zero elsewhere.</summary>
 /// <remarks>Kept apart as long as nobody asks for the whole, so that a step's cost does not grow with the table.</remarks>
-internal sealed class RowGradient(Tensor places, Tensor rows)
+/// <param name="places">The numbers of the rows, int64 (R), in the order in which they are added up.</param>
+/// <param name="rows">The gradients, (R, …).</param>
+/// <param name="order">Where among these that of each place stands, int64; as they come when null.</param>
+internal sealed class RowGradient(Tensor places, Tensor rows, Tensor? order = null)
 {
+    private Tensor places = places;
+    private Tensor rows = rows;
+    private Tensor? order = order;
     private bool isDistinct;
     private bool isKnownFinite;
 
@@ -31,8 +37,11 @@ internal sealed class RowGradient(Tensor places, Tensor rows)
     }
 
     /// <summary>With the rows of another reading of the table behind its own.</summary>
-    public RowGradient And(Tensor morePlaces, Tensor moreRows) =>
-        new(Tensor.Concat([places, morePlaces], 0), Tensor.Concat([rows, moreRows], 0));
+    public RowGradient And(RowGradient more) =>
+        new(
+            Tensor.Concat([places, more.places], 0),
+            Tensor.Concat([InOrder(rows, order), InOrder(more.rows, more.order)], 0)
+        );
 
     /// <summary>Whether the gradient holds finite numbers alone; told from the rows before they are added up, where that is enough.</summary>
     public bool IsFinite
@@ -51,13 +60,26 @@ internal sealed class RowGradient(Tensor places, Tensor rows)
     /// <summary>The gradient of the whole table, computed when somebody looks at it.</summary>
     public Tensor Whole(Shape table)
     {
-        var whole = rows.Result(table, new DeferredRows(places, rows));
+        var whole = rows.Result(table, new DeferredRows(places, rows, order));
         whole.IsKnownFinite = isKnownFinite;
         return whole;
     }
 
     /// <summary>The same in memory that outlives a recycling.</summary>
     public RowGradient LastingCopy() => new(Places.LastingCopy(), Rows.LastingCopy());
+
+    /// <summary>Gradients as their places name them, one after the other.</summary>
+    internal static Tensor InOrder(Tensor rows, Tensor? order)
+    {
+        if (order is null)
+        {
+            return rows;
+        }
+
+        var ordered = rows.Result(rows.Shape.With(0, order.Shape[0]));
+        rows.Backend.Gather(rows.View, 0, order.View, ordered.View);
+        return ordered;
+    }
 
     /// <summary>Adds up the rows of equal number, in order, at the place of the first of them.</summary>
     private unsafe void MakeDistinct()
@@ -68,6 +90,7 @@ internal sealed class RowGradient(Tensor places, Tensor rows)
         }
 
         isDistinct = true;
+        (rows, order) = (InOrder(rows, order), null);
         var host = places.To(Device.Cpu);
         var all = host.Read<long>();
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)all.Length * 2 + 2);

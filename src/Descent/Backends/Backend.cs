@@ -332,10 +332,11 @@ public abstract partial class Backend
         return result;
     }
 
-    /// <summary>As <see cref="Update{TKernel}(ReadOnlySpan{UpdateBlock})"/> with at most two numbers of state, for a weight of which some rows (slices along axis 0) have gradients: those of one row are added up in order, and the others' is zero. Weight, states and gradient are contiguous.</summary>
+    /// <summary>As <see cref="Update{TKernel}(ReadOnlySpan{UpdateBlock})"/> with at most two numbers of state, for a weight of which some rows (slices along axis 0) have gradients: those of one row are added up in order, and the others' is zero. Weight and states are contiguous, and so is each row of the gradient; <paramref name="order"/> says which of these belongs to each place, or is none where they come as the places do.</summary>
     public bool TryUpdateTable<TKernel>(
         in Operand weight,
         in Operand places,
+        in Operand order,
         in Operand gradient,
         in Operand first,
         in Operand second,
@@ -343,9 +344,10 @@ public abstract partial class Backend
     )
         where TKernel : struct, IUpdateKernel
     {
-        var result = TryUpdateTableCore<TKernel>(weight, places, gradient, first, second, constants);
+        var result = TryUpdateTableCore<TKernel>(weight, places, order, gradient, first, second, constants);
         GC.KeepAlive(weight.Storage);
         GC.KeepAlive(places.Storage);
+        GC.KeepAlive(order.Storage);
         GC.KeepAlive(gradient.Storage);
         GC.KeepAlive(first.Storage);
         GC.KeepAlive(second.Storage);
@@ -356,6 +358,7 @@ public abstract partial class Backend
     protected virtual bool TryUpdateTableCore<TKernel>(
         in Operand weight,
         in Operand places,
+        in Operand order,
         in Operand gradient,
         in Operand first,
         in Operand second,
