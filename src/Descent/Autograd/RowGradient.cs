@@ -5,16 +5,24 @@ namespace Descent;
 
 /// <summary>The gradient of a table of which a step read only some rows: those rows, and zero elsewhere.</summary>
 /// <remarks>Kept apart as long as nobody asks for the whole, so that a step's cost does not grow with the table.</remarks>
-/// <param name="places">The numbers of the rows, int64 (R), in the order in which they are added up.</param>
-/// <param name="rows">The gradients, (R, …).</param>
-/// <param name="order">Where among these that of each place stands, int64; as they come when null.</param>
-internal sealed class RowGradient(Tensor places, Tensor rows, Tensor? order = null)
+internal sealed class RowGradient
 {
-    private Tensor places = places;
-    private Tensor rows = rows;
-    private Tensor? order = order;
+    private Tensor places;
+    private Tensor rows;
+    private Tensor? order;
     private bool isDistinct;
     private bool isKnownFinite;
+
+    /// <param name="places">The numbers of the rows, int64 (R), in the order in which they are added up.</param>
+    /// <param name="rows">The gradients, (R, …).</param>
+    /// <param name="order">Where among these that of each place stands, int64; as they come when null. All three stay in memory until the step ends.</param>
+    public RowGradient(Tensor places, Tensor rows, Tensor? order = null)
+    {
+        (this.places, this.rows, this.order) = (places, rows, order);
+        places.Storage.Stay();
+        rows.Storage.Stay();
+        order?.Storage.Stay();
+    }
 
     /// <summary>The numbers of the rows, int64, each once.</summary>
     public Tensor Places

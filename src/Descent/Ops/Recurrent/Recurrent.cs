@@ -116,6 +116,7 @@ internal sealed class RecurrentOp(Tensor x, Lookup? lookup, RecurrentInputs inpu
     /// <summary>Takes the gradient of the last hidden or cell states, which comes before that of the outputs.</summary>
     internal void AddLast(Tensor gradient, bool isCell)
     {
+        gradient.Storage.Stay();
         if (isCell)
         {
             lastCell = gradient;
