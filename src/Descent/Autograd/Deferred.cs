@@ -44,13 +44,15 @@ internal sealed class DeferredProduct(Tensor x, Tensor weight, Tensor dy) : Defe
 }
 
 /// <summary>The gradient of a table of which some rows were read: their sums at those, and zero elsewhere.</summary>
-internal sealed class DeferredRows(Tensor places, Tensor rows) : Deferred(places, rows)
+/// <remarks>The arguments are those of <see cref="RowGradient"/>.</remarks>
+internal sealed class DeferredRows(Tensor places, Tensor rows, Tensor? order)
+    : Deferred(order is null ? [places, rows] : [places, rows, order])
 {
     /// <inheritdoc/>
     public override void Compute(in Operand result)
     {
         rows.Backend.Fill(result, 0);
-        rows.Backend.ScatterAdd(result, 0, places.View, rows.View);
+        rows.Backend.ScatterAdd(result, 0, places.View, RowGradient.InOrder(rows, order).View);
     }
 
     /// <inheritdoc/>
@@ -59,5 +61,14 @@ internal sealed class DeferredRows(Tensor places, Tensor rows) : Deferred(places
         in Operand first,
         in Operand second,
         in UpdateConstants<double> constants
-    ) => rows.Backend.TryUpdateTable<TKernel>(target.View, places.View, rows.View, first, second, constants);
+    ) =>
+        rows.Backend.TryUpdateTable<TKernel>(
+            target.View,
+            places.View,
+            Tensor.ViewOf(order),
+            rows.View,
+            first,
+            second,
+            constants
+        );
 }

@@ -9,16 +9,19 @@ internal sealed class RowGradient
 {
     private Tensor places;
     private Tensor rows;
+    private Tensor? order;
     private bool isDistinct;
     private bool isKnownFinite;
 
-    /// <param name="places">The numbers of the rows.</param>
-    /// <param name="rows">The gradient of each; both stay in memory until the step ends.</param>
-    public RowGradient(Tensor places, Tensor rows)
+    /// <param name="places">The numbers of the rows, int64 (R), in the order in which they are added up.</param>
+    /// <param name="rows">The gradients, (R, …).</param>
+    /// <param name="order">Where among these that of each place stands, int64; as they come when null. All three stay in memory until the step ends.</param>
+    public RowGradient(Tensor places, Tensor rows, Tensor? order = null)
     {
-        (this.places, this.rows) = (places, rows);
+        (this.places, this.rows, this.order) = (places, rows, order);
         places.Storage.Stay();
         rows.Storage.Stay();
+        order?.Storage.Stay();
     }
 
     /// <summary>The numbers of the rows, int64, each once.</summary>
@@ -42,8 +45,11 @@ internal sealed class RowGradient
     }
 
     /// <summary>With the rows of another reading of the table behind its own.</summary>
-    public RowGradient And(Tensor morePlaces, Tensor moreRows) =>
-        new(Tensor.Concat([places, morePlaces], 0), Tensor.Concat([rows, moreRows], 0));
+    public RowGradient And(RowGradient more) =>
+        new(
+            Tensor.Concat([places, more.places], 0),
+            Tensor.Concat([InOrder(rows, order), InOrder(more.rows, more.order)], 0)
+        );
 
     /// <summary>Whether the gradient holds finite numbers alone; told from the rows before they are added up, where that is enough.</summary>
     public bool IsFinite
@@ -62,13 +68,26 @@ internal sealed class RowGradient
     /// <summary>The gradient of the whole table, computed when somebody looks at it.</summary>
     public Tensor Whole(Shape table)
     {
-        var whole = rows.Result(table, new DeferredRows(places, rows));
+        var whole = rows.Result(table, new DeferredRows(places, rows, order));
         whole.IsKnownFinite = isKnownFinite;
         return whole;
     }
 
     /// <summary>The same in memory that outlives a recycling.</summary>
     public RowGradient LastingCopy() => new(Places.LastingCopy(), Rows.LastingCopy());
+
+    /// <summary>Gradients as their places name them, one after the other.</summary>
+    internal static Tensor InOrder(Tensor rows, Tensor? order)
+    {
+        if (order is null)
+        {
+            return rows;
+        }
+
+        var ordered = rows.Result(rows.Shape.With(0, order.Shape[0]));
+        rows.Backend.Gather(rows.View, 0, order.View, ordered.View);
+        return ordered;
+    }
 
     /// <summary>Adds up the rows of equal number, in order, at the place of the first of them.</summary>
     private unsafe void MakeDistinct()
@@ -79,6 +98,7 @@ internal sealed class RowGradient
         }
 
         isDistinct = true;
+        (rows, order) = (InOrder(rows, order), null);
         var host = places.To(Device.Cpu);
         var all = host.Read<long>();
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)all.Length * 2 + 2);

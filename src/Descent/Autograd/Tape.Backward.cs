@@ -28,17 +28,20 @@ internal sealed partial class Tape
     }
 
     /// <summary>Adds to the gradient of an input of which only some slices along axis 0 were read.</summary>
-    internal void AddRows(Tensor input, Tensor places, Tensor rows)
+    /// <param name="input">The table.</param>
+    /// <param name="places">The numbers of the slices that were read, in order.</param>
+    /// <param name="rows">The gradient of each.</param>
+    /// <param name="order">Where it stands among <paramref name="rows"/>; as they come when null.</param>
+    internal void AddRows(Tensor input, Tensor places, Tensor rows, Tensor? order = null)
     {
+        var more = new RowGradient(places, rows, order);
         if (input.Producer is { } op && op.Tape == this)
         {
-            Add(input, new RowGradient(places, rows).Whole(input.Shape));
+            Add(input, more.Whole(input.Shape));
         }
         else
         {
-            leafRows[input] = leafRows.TryGetValue(input, out var sum)
-                ? sum.And(places, rows)
-                : new RowGradient(places, rows);
+            leafRows[input] = leafRows.TryGetValue(input, out var sum) ? sum.And(more) : more;
         }
     }
 

@@ -296,10 +296,11 @@ public abstract partial class Backend
             gradient.Storage
         );
 
-    /// <summary>As <see cref="Update{TKernel}(ReadOnlySpan{UpdateBlock})"/> with at most two numbers of state, for a weight of which some rows (slices along axis 0) have gradients: those of one row are added up in order, and the others' is zero. Weight, states and gradient are contiguous.</summary>
+    /// <summary>As <see cref="Update{TKernel}(ReadOnlySpan{UpdateBlock})"/> with at most two numbers of state, for a weight of which some rows (slices along axis 0) have gradients: those of one row are added up in order, and the others' is zero. Weight and states are contiguous, and so is each row of the gradient; <paramref name="order"/> says which of these belongs to each place, or is none where they come as the places do.</summary>
     public bool TryUpdateTable<TKernel>(
         in Operand weight,
         in Operand places,
+        in Operand order,
         in Operand gradient,
         in Operand first,
         in Operand second,
@@ -307,9 +308,10 @@ public abstract partial class Backend
     )
         where TKernel : struct, IUpdateKernel =>
         Kept(
-            TryUpdateTableCore<TKernel>(weight, places, gradient, first, second, constants),
+            TryUpdateTableCore<TKernel>(weight, places, order, gradient, first, second, constants),
             weight.Storage,
             places.Storage,
+            order.Storage,
             gradient.Storage,
             first.Storage,
             second.Storage
@@ -319,6 +321,7 @@ public abstract partial class Backend
     protected virtual bool TryUpdateTableCore<TKernel>(
         in Operand weight,
         in Operand places,
+        in Operand order,
         in Operand gradient,
         in Operand first,
         in Operand second,

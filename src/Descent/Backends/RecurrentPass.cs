@@ -37,8 +37,11 @@ public sealed class RecurrentPass
     /// <summary>Whether the last step comes first.</summary>
     public required bool Reverse { get; init; }
 
-    /// <summary>The inputs x, (R, C).</summary>
+    /// <summary>The inputs x, (R, C); with <see cref="Places"/> a table whose rows they are.</summary>
     public required Operand Input { get; init; }
+
+    /// <summary>The number of the row of <see cref="Input"/> that each input is, int64 (R); none where they are its rows as they come.</summary>
+    public Operand Places { get; init; }
 
     /// <summary>The weights v of the inputs, (G · H, C).</summary>
     public required Operand InputWeight { get; init; }
@@ -119,8 +122,11 @@ public sealed class RecurrentGradient
     /// <summary>The gradient of the last cell states, (N, H); none for zeros.</summary>
     public required Operand LastCell { get; init; }
 
-    /// <summary>Result: the gradient of the inputs, contiguous (R, C), or none.</summary>
+    /// <summary>Result: the gradient of the inputs, (R, C), or none: contiguous; with <see cref="InputOrder"/> each row contiguous, as far from the next as <see cref="RecurrentPass.SeenSize"/> of it alone.</summary>
     public required Operand Input { get; init; }
+
+    /// <summary>Result, where the inputs are rows of a table: where among the rows of <see cref="Input"/> the gradient of each stands, contiguous int64 (R). None where they come as the inputs do.</summary>
+    public Operand InputOrder { get; init; }
 
     /// <summary>Result: the gradient of the weights of the inputs, (G · H, C), or none.</summary>
     public required Operand InputWeight { get; init; }

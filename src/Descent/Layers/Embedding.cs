@@ -46,6 +46,13 @@ public sealed class Embedding : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => Weight.Embedding(input, paddingIndex ?? -1);
 
+    private protected override Tensor ComputeFused(Tensor input, ReadOnlySpan<Layer> following, out int covered)
+    {
+        var output = (following[0] as Recurrent)?.TryForward(Weight, input, paddingIndex ?? -1);
+        covered = output is null ? 0 : 1;
+        return output ?? Compute(input);
+    }
+
     private Initializer WithoutPadding(Initializer initializer) =>
         paddingIndex is not { } row
             ? initializer

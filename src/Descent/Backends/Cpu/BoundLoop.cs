@@ -3,8 +3,9 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>Raises a flag if a number is larger than a bound, whatever its sign, or NaN.</summary>
-internal readonly unsafe struct BoundLoop<T, TElement>(nint x, double bound, int* broken) : IRangeBody
+/// <summary>Raises a flag if a number of rows of one length is larger than a bound, whatever its sign, or NaN.</summary>
+internal readonly unsafe struct BoundLoop<T, TElement>(nint x, long step, long length, double bound, int* broken)
+    : IRangeBody
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
@@ -16,8 +17,18 @@ internal readonly unsafe struct BoundLoop<T, TElement>(nint x, double bound, int
             return;
         }
 
-        var from = (TElement*)x + start;
-        var count = end - start;
+        while (start < end)
+        {
+            var (row, at) = Math.DivRem(start, length);
+            var count = Math.Min(length - at, end - start);
+            Check((TElement*)x + row * step + at, count);
+            start += count;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Check(TElement* from, long count)
+    {
         var most = T.Constant(bound);
         T a = T.Zero,
             b = T.Zero;
@@ -30,9 +41,9 @@ internal readonly unsafe struct BoundLoop<T, TElement>(nint x, double bound, int
 
         while (i < count)
         {
-            var length = (int)Math.Min(T.Count, count - i);
-            a = Check(T.LoadPartial(from + i, length), most, a);
-            i += length;
+            var left = (int)Math.Min(T.Count, count - i);
+            a = Check(T.LoadPartial(from + i, left), most, a);
+            i += left;
         }
 
         if (LaneMemory.Bits<T, TElement>(T.NotEqual(a + b, T.Zero)) != 0)

@@ -95,13 +95,21 @@ public sealed partial class CpuBackend
             return true;
         }
 
-        using var source = new Gapless(x);
+        // Rows with gaps between them need no copy.
+        var areRows = !x.IsContiguous && x.Rank == 2 && x.Strides[1] == 1;
+        using var copy = new Gapless(areRows ? Operand.None : x);
+        var rows = areRows ? (x.Address, x.Strides[0], x.Shape[1]) : (copy.Address, x.Count, x.Count);
         var broken = 0;
-        RunFloating(x.DType, new BoundCheck(source.Address, x.Count, bound, ref broken));
+        RunFloating(x.DType, new BoundCheck(rows, x.Count, bound, ref broken));
         return broken == 0;
     }
 
-    private readonly ref struct BoundCheck(nint x, long count, double bound, ref int broken) : ILanesLoop
+    private readonly ref struct BoundCheck(
+        (nint First, long Step, long Length) rows,
+        long count,
+        double bound,
+        ref int broken
+    ) : ILanesLoop
     {
         private readonly ref int broken = ref broken;
 
@@ -111,7 +119,11 @@ public sealed partial class CpuBackend
         {
             fixed (int* flag = &broken)
             {
-                WorkSplitter.For(count, 4 * ElementwiseLoop.Grain, new BoundLoop<T, TElement>(x, bound, flag));
+                WorkSplitter.For(
+                    count,
+                    4 * ElementwiseLoop.Grain,
+                    new BoundLoop<T, TElement>(rows.First, rows.Step, rows.Length, bound, flag)
+                );
             }
         }
     }

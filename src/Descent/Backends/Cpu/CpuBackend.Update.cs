@@ -57,6 +57,7 @@ public sealed unsafe partial class CpuBackend
     protected override bool TryUpdateTableCore<TKernel>(
         in Operand weight,
         in Operand places,
+        in Operand order,
         in Operand gradient,
         in Operand first,
         in Operand second,
@@ -69,23 +70,27 @@ public sealed unsafe partial class CpuBackend
         }
 
         using var numbers = new Gapless(places);
-        using var slopes = new Gapless(gradient);
+        using var ranks = new Gapless(order);
+        var areRows = gradient.Rank == 2 && gradient.Strides[1] == 1;
+        using var copy = new Gapless(areRows ? Operand.None : gradient);
         var (rows, read) = (weight.Shape[0], (int)places.Count);
-        using var scratch = new Scratch(((long)rows + read) * sizeof(int));
+        using var scratch = new Scratch(((long)rows + gradient.Shape[0]) * sizeof(int));
         var heads = (int*)scratch.Pointer;
         var next = heads + rows;
         new Span<int>(heads, rows).Fill(-1);
         for (var place = read - 1; place >= 0; place--)
         {
             ref var head = ref heads[numbers.As<long>()[place]];
-            (next[place], head) = (head, place);
+            var slope = order.IsNone ? place : (int)ranks.As<long>()[place];
+            (next[slope], head) = (head, slope);
         }
 
         var operands = new TableOperands(
             weight.Address,
             TKernel.StateCount > 0 ? first.Address : 0,
             TKernel.StateCount > 1 ? second.Address : 0,
-            slopes.Address,
+            areRows ? gradient.Address : copy.Address,
+            areRows ? gradient.Strides[0] : weight.Count / rows,
             weight.Count / rows,
             (nint)heads,
             (nint)next

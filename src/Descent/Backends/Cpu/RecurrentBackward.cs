@@ -119,6 +119,10 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
         }
 
         totals.Hand(sums);
+        if (!gradient.InputOrder.IsNone)
+        {
+            order.List((long*)gradient.InputOrder.Address);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -170,7 +174,7 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
                     if (read > 0)
                     {
                         var block = blockEnd - read * SumsRow;
-                        Inputs(part, turn, after, read, OfInput(block), dx, inputRow);
+                        Inputs(part, turn, after, row, read, OfInput(block), dx, inputRow);
                         totals.Add(total, row, read, block, OfInput(block), SumsRow);
                     }
                 }
@@ -270,12 +274,28 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
         }
     }
 
-    /// <summary>The gradient of the inputs of a block of steps.</summary>
-    private void Inputs(long part, int turn, int after, long read, TElement* gates, TElement* dx, long inputRow)
+    /// <summary>The gradient of the inputs of a block of steps: of rows of a table where it stays, in the order of the steps.</summary>
+    private void Inputs(
+        long part,
+        int turn,
+        int after,
+        long row,
+        long read,
+        TElement* gates,
+        TElement* dx,
+        long inputRow
+    )
     {
         if (gradient.Input.IsNone)
         {
             return;
+        }
+
+        var stays = !gradient.InputOrder.IsNone;
+        if (stays)
+        {
+            inputRow = gradient.Input.Strides[0];
+            dx = (TElement*)gradient.Input.Address + row * inputRow;
         }
 
         RecurrentPanels<TOps, TVector, TElement>.Multiply(
@@ -289,8 +309,11 @@ internal readonly unsafe struct RecurrentBackward<TRows, T, TOps, TVector, TElem
             inputRow,
             add: false
         );
-        var move = new RecurrentRowMove<TElement>(order, part, turn, after, inputSize);
-        move.Scatter(dx, inputRow, (TElement*)gradient.Input.Address);
+        if (!stays)
+        {
+            var move = new RecurrentRowMove<TElement>(order, part, turn, after, inputSize);
+            move.Scatter(dx, inputRow, (TElement*)gradient.Input.Address);
+        }
     }
 
     private void CopyOrKeep(TElement* source, long row, TElement* target)

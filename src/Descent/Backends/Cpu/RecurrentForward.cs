@@ -17,6 +17,7 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
     private readonly long size;
     private readonly long inputSize;
     private readonly TElement* input;
+    private readonly long* places;
     private readonly TElement* inputPanels;
     private readonly TElement* panels;
     private readonly TElement* bias;
@@ -27,7 +28,7 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
 
     private RecurrentForward(
         RecurrentPass pass,
-        (nint Input, nint Hidden, nint Cell) given,
+        (nint Input, nint Places, nint Hidden, nint Cell) given,
         (nint OfInput, nint OfHidden) panels,
         (nint Bias, nint Peephole, nint Drop) constants
     )
@@ -37,6 +38,7 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
         size = pass.Hidden.Shape[1];
         inputSize = pass.Input.Shape[1];
         input = (TElement*)given.Input;
+        places = (long*)given.Places;
         hidden = (TElement*)given.Hidden;
         cell = (TElement*)given.Cell;
         inputPanels = (TElement*)panels.OfInput;
@@ -58,6 +60,7 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
     public static void Run(RecurrentPass pass)
     {
         using var input = new Gapless(pass.Input);
+        using var places = new Gapless(pass.Places);
         using var inputWeight = new Gapless(pass.InputWeight);
         using var weight = new Gapless(pass.Weight);
         using var inputBias = new Gapless(pass.InputBias);
@@ -96,7 +99,7 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
 
         var body = new RecurrentForward<TRows, T, TOps, TVector, TElement>(
             pass,
-            (input.Address, hidden.Address, cell.Address),
+            (input.Address, places.Address, hidden.Address, cell.Address),
             ((nint)inputPanels, (nint)panels),
             ((nint)bias, peephole.Address, drop.Address)
         );
@@ -159,7 +162,7 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
                             SumsRow,
                             add: false
                         );
-                        Ahead(part, turn + ahead);
+                        Ahead(part, turn + ahead, row + ahead * count);
                         Step(first, turn, count, row, p + at * SumsRow, q, h, c);
                         at += count;
                         row += count;
@@ -185,19 +188,25 @@ internal readonly unsafe struct RecurrentForward<TRows, T, TOps, TVector, TEleme
         }
 
         var move = new RecurrentRowMove<TElement>(order, part, turn, next, inputSize);
-        move.Gather(input, x, SeenRow);
+        move.Gather(input, places, x, SeenRow);
         return read;
     }
 
-    /// <summary>Asks for the inputs of a step of the next block.</summary>
-    private void Ahead(long part, int turn)
+    /// <summary>Asks for the inputs of a step of the next block, and for the memory that keeps them and the hidden state.</summary>
+    private void Ahead(long part, int turn, long row)
     {
         if (turn < order.Turns)
         {
             var count = order.Count(part, turn);
             for (long i = 0; i < count; i++)
             {
-                RecurrentRows.Prefetch(input + order.Outer(turn, part * order.Rows + i) * inputSize, inputSize);
+                if (pass.IsKept)
+                {
+                    RecurrentRows.Prefetch((TElement*)pass.Seen.Address + (row + i) * SeenRow, SeenRow);
+                }
+
+                var outer = order.Outer(turn, part * order.Rows + i);
+                RecurrentRows.Prefetch(input + (places is null ? outer : places[outer]) * inputSize, inputSize);
             }
         }
     }

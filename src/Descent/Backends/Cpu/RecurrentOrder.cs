@@ -17,12 +17,14 @@ internal sealed class RecurrentOrder
     private const long LeastProducts = 1_000_000;
 
     private readonly RecurrentPass pass;
+    private readonly int[] batchSizes;
     private readonly long[]? outer;
     private readonly long[] inner;
 
     public RecurrentOrder(RecurrentPass pass)
     {
         this.pass = pass;
+        batchSizes = pass.BatchSizes as int[] ?? [.. pass.BatchSizes];
         Batch = pass.Hidden.Shape[0];
         Rows =
             Batch >= 2 * MostRows ? MostRows
@@ -44,7 +46,7 @@ internal sealed class RecurrentOrder
             outer = new long[Turns];
             for (var step = 1; step < Turns; step++)
             {
-                outer[step] = outer[step - 1] + pass.BatchSizes[step - 1];
+                outer[step] = outer[step - 1] + batchSizes[step - 1];
             }
         }
     }
@@ -53,7 +55,7 @@ internal sealed class RecurrentOrder
     public long Batch { get; }
 
     /// <summary>The number of steps.</summary>
-    public int Turns => pass.BatchSizes.Count;
+    public int Turns => batchSizes.Length;
 
     /// <summary>The number of parts of the batch.</summary>
     public long Parts { get; }
@@ -73,7 +75,7 @@ internal sealed class RecurrentOrder
 
     /// <summary>How many sequences of a part have the step that is made at a turn.</summary>
     public long Count(long part, int turn) =>
-        Math.Max(0, Math.Min((part + 1) * Rows, pass.BatchSizes[StepOf(turn)]) - part * Rows);
+        Math.Max(0, Math.Min((part + 1) * Rows, batchSizes[StepOf(turn)]) - part * Rows);
 
     /// <summary>Where a row of inputs and outputs stands.</summary>
     public long Outer(int turn, long sequence) =>
@@ -81,6 +83,23 @@ internal sealed class RecurrentOrder
 
     /// <summary>Where the kept rows of a part begin, and those of the one before it end.</summary>
     public long Inner(long part) => inner[part];
+
+    /// <summary>Says of each row of inputs where it stands among the kept rows.</summary>
+    public unsafe void List(long* places)
+    {
+        long row = 0;
+        for (long part = 0; part < Parts; part++)
+        {
+            for (var turn = 0; turn < Turns; turn++)
+            {
+                var count = Count(part, turn);
+                for (long i = 0; i < count; i++)
+                {
+                    places[Outer(turn, part * Rows + i)] = row++;
+                }
+            }
+        }
+    }
 
     private int StepOf(int turn) => pass.Reverse ? Turns - 1 - turn : turn;
 }

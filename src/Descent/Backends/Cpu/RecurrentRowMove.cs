@@ -12,9 +12,9 @@ internal readonly unsafe struct RecurrentRowMove<TElement>(
 )
     where TElement : unmanaged
 {
-    /// <summary>From the users' order.</summary>
+    /// <summary>From the users' order, or from the rows of a table that <paramref name="places"/> names in this order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Gather(TElement* from, TElement* to, long toRow)
+    public void Gather(TElement* from, long* places, TElement* to, long toRow)
     {
         var most = order.Count(part, order.IsFalling ? start : end - 1);
         for (long i = 0; i < most; i++)
@@ -25,7 +25,8 @@ internal readonly unsafe struct RecurrentRowMove<TElement>(
                 var count = order.Count(part, turn);
                 if (i < count)
                 {
-                    ShortCopy.Run(from + order.Outer(turn, part * order.Rows + i) * length, row, length);
+                    var outer = order.Outer(turn, part * order.Rows + i);
+                    ShortCopy.Run(from + (places is null ? outer : places[outer]) * length, row, length);
                 }
 
                 row += count * toRow;

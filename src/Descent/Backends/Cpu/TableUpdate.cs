@@ -25,6 +25,7 @@ internal readonly unsafe struct TableUpdateBody<TKernel, T, TElement>(
     {
         var length = operands.Length;
         var rows = Math.Clamp(Chunk / length, 1, end - start);
+        Ask(start, Math.Min(end, start + rows));
         using var scratch = new Scratch(rows * length * sizeof(TElement));
         var slopes = (TElement*)scratch.Pointer;
         for (var row = start; row < end; row += rows)
@@ -34,6 +35,8 @@ internal readonly unsafe struct TableUpdateBody<TKernel, T, TElement>(
             {
                 Slope(operands.Heads[row + i], slopes + i * length);
             }
+
+            Ask(row + rows, Math.Min(end, row + 2 * rows));
 
             var at = (nint)(row * length) * sizeof(TElement);
             CpuBackend.UpdateBody<TKernel, T, TElement>.Block(
@@ -60,10 +63,23 @@ internal readonly unsafe struct TableUpdateBody<TKernel, T, TElement>(
         }
 
         var from = (TElement*)operands.Gradient;
-        ShortCopy.Run(from + place * length, to, length);
+        ShortCopy.Run(from + place * operands.GradientRow, to, length);
         for (place = operands.Next[place]; place >= 0; place = operands.Next[place])
         {
-            RecurrentRows.Add<T, TElement>(from + place * length, to, length);
+            RecurrentRows.Add<T, TElement>(from + place * operands.GradientRow, to, length);
+        }
+    }
+
+    /// <summary>Asks for the first gradients of some rows: they lie in no order that the processor could guess.</summary>
+    private void Ask(long row, long end)
+    {
+        for (; row < end; row++)
+        {
+            var place = operands.Heads[row];
+            if (place >= 0)
+            {
+                RecurrentRows.Prefetch((TElement*)operands.Gradient + place * operands.GradientRow, operands.Length);
+            }
         }
     }
 }
@@ -74,6 +90,7 @@ internal readonly unsafe record struct TableOperands(
     nint First,
     nint Second,
     nint Gradient,
+    long GradientRow,
     long Length,
     nint HeadsAddress,
     nint NextAddress

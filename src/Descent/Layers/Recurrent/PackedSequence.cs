@@ -10,13 +10,21 @@ public sealed class PackedSequence
     private readonly int length;
     private readonly Ordering? ordering;
 
-    private PackedSequence(Tensor data, int[] batchSizes, int batch, int length, Ordering? ordering)
+    private PackedSequence(
+        Tensor data,
+        int[] batchSizes,
+        int batch,
+        int length,
+        Ordering? ordering,
+        Lookup? lookup = null
+    )
     {
         Data = data;
         BatchSizes = batchSizes;
         Batch = batch;
         this.length = length;
         this.ordering = ordering;
+        Lookup = lookup;
     }
 
     /// <summary>The rows of all steps, (sum of the lengths, C).</summary>
@@ -78,11 +86,19 @@ public sealed class PackedSequence
     internal static PackedSequence OfOneLength(Tensor input)
     {
         var (batch, length) = (input.Shape[0], input.Shape[1]);
+        return OfOneLength(input.Reshape([batch * length, input.Shape[2]]), batch, length);
+    }
+
+    /// <summary>Sequences of one length whose rows are given, or looked up in a table only when a step wants them.</summary>
+    internal static PackedSequence OfOneLength(Tensor rows, int batch, int length, Lookup? lookup = null)
+    {
         var batchSizes = new int[length];
         Array.Fill(batchSizes, batch);
-        var data = input.Reshape([batch * length, input.Shape[2]]);
-        return new PackedSequence(data, batchSizes, batch, length, null);
+        return new PackedSequence(rows, batchSizes, batch, length, null, lookup);
     }
+
+    /// <summary>Which rows of <see cref="Data"/> the inputs are; null where they are its rows as they come.</summary>
+    internal Lookup? Lookup { get; }
 
     /// <summary>Whether the rows of one sequence stand together, which all have all steps; else those of one step.</summary>
     internal bool IsBySequence => ordering is null;

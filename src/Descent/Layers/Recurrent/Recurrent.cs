@@ -189,7 +189,35 @@ public class Recurrent : Layer
     protected override Tensor Compute(Tensor input)
     {
         RequireInput(input);
-        var (output, last) = Run(PackedSequence.OfOneLength(input), null, mask: null, lastAlone: singleOutput);
+        return Compute(PackedSequence.OfOneLength(input));
+    }
+
+    /// <summary>Computes what it would from the rows of a table, without making a tensor of them first; null where that is not this layer's way.</summary>
+    /// <remarks>Two directions would each have a gradient for each row, which are added up first where the rows are a tensor.</remarks>
+    /// <param name="table">(rows, C).</param>
+    /// <param name="indices">The rows, (N, L).</param>
+    /// <param name="padding">The row without a gradient; −1 for none.</param>
+    internal Tensor? TryForward(Tensor table, Tensor indices, long padding)
+    {
+        if (
+            directions > 1
+            || indices.Rank != 2
+            || indices.Count == 0
+            || table.Shape[1] != cells[0].InputSize
+            || GetType().Assembly != typeof(Recurrent).Assembly
+        )
+        {
+            return null;
+        }
+
+        var lookup = table.Lookup(indices, padding);
+        using var scope = Enter();
+        return Compute(PackedSequence.OfOneLength(table, indices.Shape[0], indices.Shape[1], lookup));
+    }
+
+    private Tensor Compute(PackedSequence input)
+    {
+        var (output, last) = Run(input, null, mask: null, lastAlone: singleOutput);
         return singleOutput ? LastOutput(last) : output.Unpack();
     }
 
@@ -222,7 +250,8 @@ public class Recurrent : Layer
                     input.BatchSizes,
                     input.IsBySequence,
                     Reverse: direction == 1,
-                    lastAlone && index + directions == cells.Length
+                    lastAlone && index + directions == cells.Length,
+                    index == 0 ? input.Lookup : null
                 );
                 var recurrence = new Recurrence(steps, start, Drop(start.Hidden), mask);
                 (outputs[direction], last[place]) = cell.Run(rows, recurrence);

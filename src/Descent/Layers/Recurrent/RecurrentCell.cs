@@ -91,15 +91,15 @@ public abstract class RecurrentCell : Module
         }
     }
 
-    /// <summary>Makes all steps of packed rows of inputs: the outputs of every step, and each sequence's state after its last.</summary>
+    /// <summary>Makes all steps of packed rows of inputs, or of those of a table that the steps look up: the outputs of every step, and each sequence's state after its last.</summary>
     internal virtual (Tensor Outputs, RecurrentState Last) Run(Tensor rows, in Recurrence recurrence) =>
         Unroll(rows, recurrence);
 
     /// <summary>Makes the steps one after the other by <see cref="Advance"/>.</summary>
     private protected (Tensor Outputs, RecurrentState Last) Unroll(Tensor rows, in Recurrence recurrence)
     {
-        var projected = Project(rows);
-        var ((batchSizes, isBySequence, reverse, _), initial, drop, mask) = recurrence;
+        var ((batchSizes, isBySequence, reverse, _, lookup), initial, drop, mask) = recurrence;
+        var projected = Project(lookup?.Rows(rows) ?? rows);
         var outputs = new Tensor[batchSizes.Count];
         var starts = new int[batchSizes.Count];
         for (var step = 1; step < starts.Length; step++)

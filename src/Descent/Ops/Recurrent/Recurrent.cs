@@ -5,7 +5,7 @@ namespace Descent;
 public partial class Tensor
 {
     /// <summary>All steps of a recurrence, fused; null where the backend has no such form.</summary>
-    /// <remarks>This tensor is the rows of inputs, (R, C), in the order that <see cref="RecurrentPass"/> describes.</remarks>
+    /// <remarks>This tensor is the rows of inputs, (R, C), in the order that <see cref="RecurrentPass"/> describes, or the table in which the steps look them up.</remarks>
     /// <returns>The outputs of all steps (zeros where only the last is wanted), and the last hidden and cell states.</returns>
     internal (Tensor Outputs, Tensor LastHidden, Tensor? LastCell)? Recurrent(
         RecurrentForm form,
@@ -19,7 +19,7 @@ public partial class Tensor
         }
 
         var isKept = Tape.Tracks(this) || inputs.AreTracked;
-        var (rows, size) = (Shape[0], inputs.Hidden.Shape[1]);
+        var (rows, size) = (steps.Lookup?.Places.Shape[0] ?? Shape[0], inputs.Hidden.Shape[1]);
         var isLstm = form == RecurrentForm.Lstm;
         Shape shape = [rows, size];
         var outputs = steps.LastAlone ? Constant(0).BroadcastTo(shape) : Result(shape);
@@ -34,6 +34,7 @@ public partial class Tensor
             IsBySequence = steps.IsBySequence,
             Reverse = steps.Reverse,
             Input = View,
+            Places = OperandOf(steps.Lookup?.Places),
             InputWeight = inputs.InputWeight.View,
             Weight = inputs.Weight.View,
             InputBias = OperandOf(inputs.InputBias),
@@ -56,7 +57,7 @@ public partial class Tensor
 
         if (isKept)
         {
-            var op = new RecurrentOp(this, inputs, pass);
+            var op = new RecurrentOp(this, steps.Lookup, inputs, pass);
             outputs.From(op);
             lastHidden.From(new RecurrentLastOp(op, outputs, isCell: false));
             lastCell?.From(new RecurrentLastOp(op, outputs, isCell: true));
@@ -93,15 +94,17 @@ internal readonly record struct RecurrentInputs(
 /// <param name="IsBySequence">Whether the rows of one sequence stand together.</param>
 /// <param name="Reverse">Whether the last step comes first.</param>
 /// <param name="LastAlone">Whether nobody wants the outputs of the steps but the last.</param>
+/// <param name="Lookup">Which rows of a table the inputs are; null where they are given.</param>
 internal readonly record struct RecurrentSteps(
     IReadOnlyList<int> BatchSizes,
     bool IsBySequence,
     bool Reverse,
-    bool LastAlone = false
+    bool LastAlone = false,
+    Lookup? Lookup = null
 );
 
 /// <summary>The node of a recurrence, fused: back through all steps, and the gradient of all weights.</summary>
-internal sealed class RecurrentOp(Tensor x, RecurrentInputs inputs, RecurrentPass pass)
+internal sealed class RecurrentOp(Tensor x, Lookup? lookup, RecurrentInputs inputs, RecurrentPass pass)
     : Op(x, inputs.Weight, inputs.Hidden)
 {
     private Tensor? lastHidden;
@@ -129,7 +132,7 @@ internal sealed class RecurrentOp(Tensor x, RecurrentInputs inputs, RecurrentPas
     internal override void Backward(Tensor gradient, Tape tape)
     {
         var (inputWeight, weight, inputBias, bias, peephole, _, hidden, cell) = inputs;
-        var dInput = tape.Needs(x) ? x.Result(x.Shape) : null;
+        var (dInput, order) = tape.Needs(x) ? ForInputs() : (null, null);
         var dInputWeight = tape.Needs(inputWeight) ? weight.Result(inputWeight.Shape) : null;
         var dWeight = tape.Needs(weight) ? weight.Result(weight.Shape) : null;
         var dInputBias = inputBias?.Result(inputBias.Shape);
@@ -143,6 +146,7 @@ internal sealed class RecurrentOp(Tensor x, RecurrentInputs inputs, RecurrentPas
             LastHidden = Tensor.OperandOf(lastHidden),
             LastCell = Tensor.OperandOf(lastCell),
             Input = Tensor.OperandOf(dInput),
+            InputOrder = Tensor.OperandOf(order),
             InputWeight = Tensor.OperandOf(dInputWeight),
             Weight = Tensor.OperandOf(dWeight),
             InputBias = Tensor.OperandOf(dInputBias),
@@ -157,7 +161,15 @@ internal sealed class RecurrentOp(Tensor x, RecurrentInputs inputs, RecurrentPas
         }
 
         (lastHidden, lastCell) = (null, null);
-        Add(tape, x, dInput);
+        if (order is null)
+        {
+            Add(tape, x, dInput);
+        }
+        else
+        {
+            lookup!.AddGradient(tape, x, dInput!, order);
+        }
+
         Add(tape, inputWeight, dInputWeight);
         Add(tape, weight, dWeight);
         Add(tape, inputBias, dInputBias);
@@ -165,6 +177,19 @@ internal sealed class RecurrentOp(Tensor x, RecurrentInputs inputs, RecurrentPas
         Add(tape, peephole, dPeephole);
         Add(tape, hidden, dHidden);
         Add(tape, cell, dCell);
+    }
+
+    /// <summary>Room for the gradient of the inputs: of rows of a table as the backend makes them, and for the order of these.</summary>
+    private (Tensor Gradient, Tensor? Order) ForInputs()
+    {
+        if (lookup is null)
+        {
+            return (x.Result(x.Shape), null);
+        }
+
+        var (rows, size) = (lookup.Places.Shape[0], x.Shape[1]);
+        var wide = x.Result([rows, RecurrentPass.SeenSize(0, size)]);
+        return (wide.Seen([rows, size], wide.View.Strides, 0), x.Result([rows], DType.Int64));
     }
 
     private static void Add(Tape tape, Tensor? input, Tensor? gradient)
