@@ -162,6 +162,12 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (GroupPlanes.Pay(shape))
+        {
+            GroupedForward<TOps, TVector, TElement, TEpilogue>.Run(shape, x, w, y, epilogue);
+            return;
+        }
+
         using var scratch = new Scratch(shape.Taps * sizeof(int));
         var tapOffsets = (int*)scratch.Pointer;
         if (shape.Taps > 0 && ShiftedPlanes.Pay(shape))
@@ -241,6 +247,12 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (GroupPlanes.Pay(shape))
+        {
+            GroupedBackwardData<TOps, TVector, TElement>.Run(shape, dy, w, dx);
+            return;
+        }
+
         if (shape.IsDepthwise)
         {
             var depthwise = new DepthwiseBackwardData<TOps, TVector, TElement>(shape, dy, w, dx);
@@ -309,13 +321,20 @@ internal static unsafe class Convolution
         }
 
         var winograd = typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape);
-        var groups = winograd
-            ? WinogradBackwardWeight<TOps, TVector, TElement>.Groups(shape)
+        var isGrouped = GroupPlanes.Pay(shape);
+        var groups =
+            isGrouped ? GroupedBackwardWeight<TOps, TVector, TElement>.Parts(shape)
+            : winograd ? WinogradBackwardWeight<TOps, TVector, TElement>.Groups(shape)
             : ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
         var isOrdered = groups == 1 && shape.R * shape.S == 1;
         using var scratch = isOrdered ? default : new Scratch(groups * weights * sizeof(TElement));
         var sums = isOrdered ? dw : (TElement*)scratch.Pointer;
-        if (PixelBackwardWeight<TOps, TVector, TElement>.Pays(shape))
+        if (isGrouped)
+        {
+            var grouped = new GroupedBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums);
+            WorkSplitter.For(grouped.Tasks, 1, grouped);
+        }
+        else if (PixelBackwardWeight<TOps, TVector, TElement>.Pays(shape))
         {
             var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
             var direct = new PixelBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);

@@ -16,7 +16,8 @@ internal static unsafe class FlippedFilters
 
     /// <summary>Whether the gradient is better made this way: no stride, at most a tenth more pixels, channels enough for a tile, or one that needs none.</summary>
     public static bool Pay(in ConvolutionShape shape) =>
-        shape is { StrideY: 1, StrideX: 1 } and ({ GroupC: >= 12 } or { IsDepthwise: true, GroupK: 1 })
+        shape is { StrideY: 1, StrideX: 1 }
+        && (shape is { GroupC: >= 12 } or { IsDepthwise: true, GroupK: 1 } || GroupPlanes.Pay(shape))
         && shape.PaddingY <= shape.DilationY * (shape.R - 1)
         && shape.PaddingX <= shape.DilationX * (shape.S - 1)
         && 10L * shape.H * shape.W <= 11 * shape.OutputPlane;
