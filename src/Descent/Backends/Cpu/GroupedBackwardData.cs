@@ -31,6 +31,7 @@ internal readonly unsafe struct GroupedBackwardData<TOps, TVector, TElement> : I
     private readonly GroupPlanes planes;
     private readonly GroupPlace* places;
     private readonly int* offsets;
+    private readonly int* taps;
     private readonly int rows;
     private readonly int runs;
     private readonly int pieceLength;
@@ -64,7 +65,8 @@ internal readonly unsafe struct GroupedBackwardData<TOps, TVector, TElement> : I
             (places[i].Offset, places[i].IsWhole) = (i * TOps.Count, true);
         }
 
-        ListTaps(w);
+        taps = offsets + shape.GroupK * shape.R * shape.S;
+        ListTaps(w, taps + Phases);
     }
 
     private int Phases => shape.StrideY * shape.StrideX;
@@ -78,8 +80,8 @@ internal readonly unsafe struct GroupedBackwardData<TOps, TVector, TElement> : I
         var rows = Math.Clamp(RunElements / kept, Math.Min(4, dense.OutputHeight), dense.OutputHeight);
         var runs = (dense.OutputHeight + rows - 1) / rows;
         rows = (dense.OutputHeight + runs - 1) / runs;
-        var taps = shape.GroupK * shape.R * shape.S;
-        var length = Vectors(new GroupPlanes(dense, rows), rows) * sizeof(GroupPlace) + taps * sizeof(int);
+        var numbers = 2 * shape.GroupK * shape.R * shape.S + shape.StrideY * shape.StrideX;
+        var length = Vectors(new GroupPlanes(dense, rows), rows) * sizeof(GroupPlace) + numbers * sizeof(int);
         using var lists = new Scratch(length);
         using var packed = new Scratch((long)shape.K * shape.Taps * sizeof(TElement));
         var weights = (TElement*)packed.Pointer;
@@ -117,60 +119,42 @@ internal readonly unsafe struct GroupedBackwardData<TOps, TVector, TElement> : I
         (rows * planes.RowLength + TOps.Count - 1) / TOps.Count;
 
     // The filter elements of each remainder in the order (k, r, s), and their weights for each input channel.
-    private void ListTaps(TElement* w)
+    private void ListTaps(TElement* w, int* sources)
     {
-        var (place, to) = (0, 0L);
+        var first = 0;
+        var to = weights;
         for (var phase = 0; phase < Phases; phase++)
         {
-            var first = place;
+            var count = 0;
             for (var tap = 0; tap < shape.GroupK * shape.R * shape.S; tap++)
             {
-                if (!Sees(phase, tap))
+                var (k, element) = Math.DivRem(tap, shape.R * shape.S);
+                var (r, s) = Math.DivRem(element, shape.S);
+                var (up, above) = Math.DivRem(r * shape.DilationY, shape.StrideY);
+                var (back, before) = Math.DivRem(s * shape.DilationX, shape.StrideX);
+                if (above * shape.StrideX + before == phase)
                 {
-                    continue;
+                    sources[count] = k * shape.Taps + element;
+                    var turned = (k * dense.R + dense.R - 1 - up) * dense.S + dense.S - 1 - back;
+                    offsets[first + count++] = planes.TapOffset(turned);
                 }
-
-                var down = dense.R - 1 - tap / shape.S % shape.R * shape.DilationY / shape.StrideY;
-                var across = dense.S - 1 - tap % shape.S * shape.DilationX / shape.StrideX;
-                var channel = tap / (shape.R * shape.S);
-                offsets[place++] = planes.TapOffset((channel * dense.R + down) * dense.S + across);
             }
 
-            for (var c = 0; c < shape.C && place > first; c++)
+            for (var group = 0; group < shape.Groups; group++)
             {
-                var (group, inGroup) = Math.DivRem(c, shape.GroupC);
-                for (var tap = 0; tap < shape.GroupK * shape.R * shape.S; tap++)
+                var from = w + (long)group * shape.GroupK * shape.Taps;
+                for (var c = 0; c < shape.GroupC; c++, from += shape.R * shape.S, to += count)
                 {
-                    if (Sees(phase, tap))
+                    for (var i = 0; i < count; i++)
                     {
-                        var (k, element) = Math.DivRem(tap, shape.R * shape.S);
-                        var from = ((long)group * shape.GroupK + k) * shape.Taps + inGroup * shape.R * shape.S + element;
-                        weights[to++] = w[from];
+                        to[i] = from[sources[i]];
                     }
                 }
             }
+
+            taps[phase] = count;
+            first += count;
         }
-    }
-
-    // Whether the pixels of a remainder see a filter element (k, r, s).
-    private bool Sees(int phase, int tap) =>
-        tap / shape.S % shape.R * shape.DilationY % shape.StrideY == phase / shape.StrideX
-        && tap % shape.S * shape.DilationX % shape.StrideX == phase % shape.StrideX;
-
-    private int Taps(int phase)
-    {
-        var (down, across) = (0, 0);
-        for (var r = 0; r < shape.R; r++)
-        {
-            down += r * shape.DilationY % shape.StrideY == phase / shape.StrideX ? 1 : 0;
-        }
-
-        for (var s = 0; s < shape.S; s++)
-        {
-            across += s * shape.DilationX % shape.StrideX == phase % shape.StrideX ? 1 : 0;
-        }
-
-        return shape.GroupK * down * across;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -188,9 +172,18 @@ internal readonly unsafe struct GroupedBackwardData<TOps, TVector, TElement> : I
             var count = Math.Min(rows, dense.OutputHeight - run * rows);
             var from = dy + (picture * shape.K + group * shape.GroupK) * shape.OutputPlane;
             planes.Load<TOps, TVector, TElement>(from, shape.GroupK, run * rows, count, lines);
-            Multiply(group, count, lines, pieces);
             var to = dx + (picture * shape.C + group * shape.GroupC) * shape.H * shape.W;
-            Join(run * rows, run + 1 == runs ? int.MaxValue : run * rows + count, pieces, to);
+            var top = Math.Max(0, run * rows * shape.StrideY - shape.PaddingY);
+            var bottom = run + 1 == runs ? shape.H : (run * rows + count) * shape.StrideY - shape.PaddingY;
+            bottom = Math.Clamp(bottom, top, shape.H);
+            var made = new RowsAhead<TElement>(
+                to + (long)top * shape.W,
+                shape.GroupC,
+                (long)shape.H * shape.W,
+                (long)(bottom - top) * shape.W
+            );
+            Multiply(group, count, lines, pieces, made);
+            Join(top, bottom, run * rows, pieces, to);
         }
     }
 
@@ -202,7 +195,7 @@ internal readonly unsafe struct GroupedBackwardData<TOps, TVector, TElement> : I
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(int group, int count, TElement* lines, TElement* pieces)
+    private void Multiply(int group, int count, TElement* lines, TElement* pieces, RowsAhead<TElement> made)
     {
         var vectors = Vectors(planes, count);
         GroupTile<TOps, TVector, TElement, NoEpilogue<TElement>>.Operands operands = default;
@@ -210,9 +203,15 @@ internal readonly unsafe struct GroupedBackwardData<TOps, TVector, TElement> : I
         operands.Plane = pieceLength;
         operands.Room = pieceLength;
         var packed = weights;
+        // The rows of dx are on their way to the cache while their numbers are made.
+        var tiles = (vectors + GroupTile<TOps, TVector, TElement, NoEpilogue<TElement>>.Vectors - 1)
+            / GroupTile<TOps, TVector, TElement, NoEpilogue<TElement>>.Vectors
+            * Phases
+            * ((shape.GroupC + 3) / 4);
+        var portion = made.Portion(tiles);
         for (var phase = 0; phase < Phases; phase++)
         {
-            operands.Taps = Taps(phase);
+            operands.Taps = taps[phase];
             int channels;
             for (var c = 0; c < shape.GroupC; c += channels, pieces += channels * pieceLength)
             {
@@ -223,6 +222,7 @@ internal readonly unsafe struct GroupedBackwardData<TOps, TVector, TElement> : I
                 for (var vector = 0; vector < vectors; vector += together)
                 {
                     together = ProductTiling.Rows(vectors - vector, GroupTile<TOps, TVector, TElement, NoEpilogue<TElement>>.Vectors);
+                    made.Ask(portion);
                     operands.X = lines + vector * TOps.Count;
                     operands.Places = places + vector;
                     GroupTile<TOps, TVector, TElement, NoEpilogue<TElement>>.Run(channels, together, operands);
@@ -234,9 +234,9 @@ internal readonly unsafe struct GroupedBackwardData<TOps, TVector, TElement> : I
         }
     }
 
-    // The rows of dx that come from rows first to before end of the remainders; beyond those are zeros.
+    // The rows of dx from top to before bottom, from remainders whose rows begin with first; beyond those are zeros.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Join(int first, int end, TElement* pieces, TElement* to)
+    private void Join(int top, int bottom, int first, TElement* pieces, TElement* to)
     {
         var joins =
             typeof(TElement) == typeof(float)
@@ -244,8 +244,6 @@ internal readonly unsafe struct GroupedBackwardData<TOps, TVector, TElement> : I
             && shape.W % 2 == 0
             && (shape.W - 1 + shape.PaddingX) / 2 < dense.OutputWidth
             && EvenOdd.IsSupported;
-        var top = Math.Max(0, first * shape.StrideY - shape.PaddingY);
-        var bottom = (int)Math.Min(shape.H, (long)end * shape.StrideY - shape.PaddingY);
         var step = shape.GroupC * pieceLength;
         for (var c = 0; c < shape.GroupC; c++, pieces += pieceLength, to += (long)shape.H * shape.W)
         {

@@ -44,6 +44,15 @@ public unsafe class ConvolutionTests
     [InlineData(2, 5, 18, 21, 5, 5, 4, 1, 2, 1, 5)]
     [InlineData(2, 4, 17, 30, 4, 3, 3, 2, 1, 2, 4)]
     [InlineData(3, 30, 13, 19, 26, 3, 3, 2, 1, 1, 1)]
+    [InlineData(3, 16, 21, 57, 16, 3, 3, 1, 1, 1, 4)]
+    [InlineData(2, 8, 9, 7, 12, 3, 3, 1, 1, 1, 2)]
+    [InlineData(2, 10, 30, 40, 14, 3, 3, 1, 0, 1, 2)]
+    [InlineData(2, 16, 33, 44, 16, 3, 3, 2, 1, 1, 4)]
+    [InlineData(2, 12, 20, 24, 12, 5, 4, 2, 2, 1, 3)]
+    [InlineData(2, 8, 23, 31, 10, 3, 3, 3, 2, 2, 2)]
+    [InlineData(2, 8, 19, 33, 8, 3, 3, 1, 4, 2, 2)]
+    [InlineData(2, 8, 12, 36, 8, 2, 2, 2, 3, 2, 2)]
+    [InlineData(1, 12, 40, 20, 8, 1, 3, 1, 1, 1, 4)]
     public void NamedShapesAgreeWithPlainLoops(
         int n,
         int c,
@@ -74,6 +83,8 @@ public unsafe class ConvolutionTests
             (17, 16, 33, 1, 2, 0, 1),
             (16, 14, 24, 3, 2, 1, 1),
             (12, 14, 12, 3, 1, 1, 12),
+            (16, 19, 16, 3, 1, 1, 4),
+            (16, 34, 16, 3, 2, 1, 2),
             (12, 14, 24, 3, 2, 1, 12),
             (3, 30, 16, 7, 2, 3, 1),
         ];
