@@ -143,9 +143,15 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (WinogradGroups<TOps, TVector, TElement>.Pay(shape))
+        {
+            WinogradGroups<TOps, TVector, TElement>.Forward(shape, x, w, y, epilogue);
+            return;
+        }
+
         if (typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape))
         {
-            Winograd<TOps, TVector, TElement, TEpilogue>(shape, false, x, w, y, epilogue, weights);
+            WinogradGroups<TOps, TVector, TElement>.One(shape, false, x, w, y, epilogue, weights);
             return;
         }
 
@@ -221,6 +227,12 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (WinogradGroups<TOps, TVector, TElement>.PayFlipped(shape))
+        {
+            WinogradGroups<TOps, TVector, TElement>.BackwardData(shape, dy, w, dx);
+            return;
+        }
+
         if (
             FlippedFilters.Pay(shape)
             && typeof(TElement) == typeof(float)
@@ -228,7 +240,7 @@ internal static unsafe class Convolution
         )
         {
             var back = FlippedFilters.Shape(shape);
-            Winograd<TOps, TVector, TElement, NoEpilogue<TElement>>(back, true, dy, w, dx, default);
+            WinogradGroups<TOps, TVector, TElement>.One(back, true, dy, w, dx, default(NoEpilogue<TElement>));
             return;
         }
 
@@ -314,6 +326,12 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (WinogradGroups<TOps, TVector, TElement>.Pay(shape))
+        {
+            WinogradGroups<TOps, TVector, TElement>.BackwardWeight(shape, x, dy, dw);
+            return;
+        }
+
         if (typeof(TElement) == typeof(float) && WinogradFiveBackwardWeight<TOps, TVector, TElement>.Pays(shape))
         {
             WinogradFiveBackwardWeight<TOps, TVector, TElement>.Run(shape, x, dy, dw);
@@ -364,35 +382,5 @@ internal static unsafe class Convolution
 
         var grain = Math.Max(1, 16384 / shape.Taps);
         WorkSplitter.For(shape.K, grain, new WeightReorder<TElement>(shape, sums, dw));
-    }
-
-    private static void Winograd<TOps, TVector, TElement, TEpilogue>(
-        in ConvolutionShape shape,
-        bool turned,
-        TElement* x,
-        TElement* w,
-        TElement* y,
-        in TEpilogue epilogue,
-        Storage? weights = null
-    )
-        where TOps : IVectorOps<TVector, TElement>
-        where TVector : struct
-        where TElement : unmanaged
-        where TEpilogue : struct, IProductEpilogue<TElement>
-    {
-        var kept = KeptFilters.Of<TOps, TVector, TElement>(weights, shape, w);
-        var makes = kept is null && WinogradForward<TOps, TVector, TElement, TEpilogue>.MakesFilters(shape);
-        var length = WinogradFilters<TOps, TVector, TElement>.Length(shape.K, shape.C);
-        using var scratch = makes ? new Scratch(length * sizeof(TElement)) : default;
-        var u = kept is null ? (TElement*)scratch.Pointer : (TElement*)kept.Address;
-        var filters = new WinogradFilters<TOps, TVector, TElement>(shape.K, shape.C, turned, w, u);
-        if (makes)
-        {
-            filters.Make();
-        }
-
-        var work = new WinogradForward<TOps, TVector, TElement, TEpilogue>(shape, x, filters, y, epilogue);
-        WorkSplitter.For(work.Tasks, 1, work);
-        GC.KeepAlive(kept);
     }
 }

@@ -24,14 +24,14 @@ internal static unsafe class FlippedFilters
 
     /// <summary>The convolution that leads from dy to dx.</summary>
     public static ConvolutionShape Shape(in ConvolutionShape shape) =>
-        new(
+        new ConvolutionShape(
             (shape.N, shape.K, shape.OutputHeight, shape.OutputWidth),
             (shape.C, shape.R, shape.S),
             (1, 1),
             (shape.DilationY * (shape.R - 1) - shape.PaddingY, shape.DilationX * (shape.S - 1) - shape.PaddingX),
             (shape.DilationY, shape.DilationX),
             shape.Groups
-        );
+        ).Apart(shape.OutputPicture, shape.InputPicture);
 
     /// <summary>flipped[c, k, R − 1 − r, S − 1 − s] = w[k, c, r, s] within each group.</summary>
     public static void Make<TElement>(in ConvolutionShape shape, TElement* w, TElement* flipped)

@@ -52,7 +52,14 @@ internal readonly unsafe struct GroupPlanes
 
     /// <summary>Whether the groups are too small for a tile of a product.</summary>
     public static bool Pay(in ConvolutionShape shape) =>
-        shape is { Groups: > 1, IsDepthwise: false, GroupK: <= 8, GroupC: <= 8, Taps: > 1 and <= MatrixProduct.DepthBlock };
+        shape
+            is {
+                Groups: > 1,
+                IsDepthwise: false,
+                GroupK: <= 8,
+                GroupC: <= 8,
+                Taps: > 1 and <= MatrixProduct.DepthBlock
+            };
 
     /// <summary>Output rows of a run whose lines stay in the first-level cache, the runs of a picture being of about one size.</summary>
     public static int Rows(in ConvolutionShape shape)
@@ -140,7 +147,13 @@ internal readonly unsafe struct GroupPlanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void LoadDense<TOps, TVector, TElement>(TElement* x, int count, int firstRow, int outputRows, TElement* lines)
+    private void LoadDense<TOps, TVector, TElement>(
+        TElement* x,
+        int count,
+        int firstRow,
+        int outputRows,
+        TElement* lines
+    )
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct
         where TElement : unmanaged

@@ -98,17 +98,27 @@ internal static unsafe class GroupWeightTile<TOps, TVector, TElement>
         var b4 = sizeof(TChannels) > 1 && sizeof(TTaps) > 4 ? ReadUnaligned<TVector>(sums + step + 4 * Lanes) : default;
         var b5 = sizeof(TChannels) > 1 && sizeof(TTaps) > 5 ? ReadUnaligned<TVector>(sums + step + 5 * Lanes) : default;
         var c0 = sizeof(TChannels) > 2 && sizeof(TTaps) > 0 ? ReadUnaligned<TVector>(sums + 2 * step) : default;
-        var c1 = sizeof(TChannels) > 2 && sizeof(TTaps) > 1 ? ReadUnaligned<TVector>(sums + 2 * step + 1 * Lanes) : default;
-        var c2 = sizeof(TChannels) > 2 && sizeof(TTaps) > 2 ? ReadUnaligned<TVector>(sums + 2 * step + 2 * Lanes) : default;
-        var c3 = sizeof(TChannels) > 2 && sizeof(TTaps) > 3 ? ReadUnaligned<TVector>(sums + 2 * step + 3 * Lanes) : default;
-        var c4 = sizeof(TChannels) > 2 && sizeof(TTaps) > 4 ? ReadUnaligned<TVector>(sums + 2 * step + 4 * Lanes) : default;
-        var c5 = sizeof(TChannels) > 2 && sizeof(TTaps) > 5 ? ReadUnaligned<TVector>(sums + 2 * step + 5 * Lanes) : default;
+        var c1 =
+            sizeof(TChannels) > 2 && sizeof(TTaps) > 1 ? ReadUnaligned<TVector>(sums + 2 * step + 1 * Lanes) : default;
+        var c2 =
+            sizeof(TChannels) > 2 && sizeof(TTaps) > 2 ? ReadUnaligned<TVector>(sums + 2 * step + 2 * Lanes) : default;
+        var c3 =
+            sizeof(TChannels) > 2 && sizeof(TTaps) > 3 ? ReadUnaligned<TVector>(sums + 2 * step + 3 * Lanes) : default;
+        var c4 =
+            sizeof(TChannels) > 2 && sizeof(TTaps) > 4 ? ReadUnaligned<TVector>(sums + 2 * step + 4 * Lanes) : default;
+        var c5 =
+            sizeof(TChannels) > 2 && sizeof(TTaps) > 5 ? ReadUnaligned<TVector>(sums + 2 * step + 5 * Lanes) : default;
         var d0 = sizeof(TChannels) > 3 && sizeof(TTaps) > 0 ? ReadUnaligned<TVector>(sums + 3 * step) : default;
-        var d1 = sizeof(TChannels) > 3 && sizeof(TTaps) > 1 ? ReadUnaligned<TVector>(sums + 3 * step + 1 * Lanes) : default;
-        var d2 = sizeof(TChannels) > 3 && sizeof(TTaps) > 2 ? ReadUnaligned<TVector>(sums + 3 * step + 2 * Lanes) : default;
-        var d3 = sizeof(TChannels) > 3 && sizeof(TTaps) > 3 ? ReadUnaligned<TVector>(sums + 3 * step + 3 * Lanes) : default;
-        var d4 = sizeof(TChannels) > 3 && sizeof(TTaps) > 4 ? ReadUnaligned<TVector>(sums + 3 * step + 4 * Lanes) : default;
-        var d5 = sizeof(TChannels) > 3 && sizeof(TTaps) > 5 ? ReadUnaligned<TVector>(sums + 3 * step + 5 * Lanes) : default;
+        var d1 =
+            sizeof(TChannels) > 3 && sizeof(TTaps) > 1 ? ReadUnaligned<TVector>(sums + 3 * step + 1 * Lanes) : default;
+        var d2 =
+            sizeof(TChannels) > 3 && sizeof(TTaps) > 2 ? ReadUnaligned<TVector>(sums + 3 * step + 2 * Lanes) : default;
+        var d3 =
+            sizeof(TChannels) > 3 && sizeof(TTaps) > 3 ? ReadUnaligned<TVector>(sums + 3 * step + 3 * Lanes) : default;
+        var d4 =
+            sizeof(TChannels) > 3 && sizeof(TTaps) > 4 ? ReadUnaligned<TVector>(sums + 3 * step + 4 * Lanes) : default;
+        var d5 =
+            sizeof(TChannels) > 3 && sizeof(TTaps) > 5 ? ReadUnaligned<TVector>(sums + 3 * step + 5 * Lanes) : default;
         var x = operands.X + lane;
         var x0 = sizeof(TTaps) > 0 ? x + offsets[0] : x;
         var x1 = sizeof(TTaps) > 1 ? x + offsets[1] : x;

@@ -204,7 +204,8 @@ internal readonly unsafe struct GroupedBackwardData<TOps, TVector, TElement> : I
         operands.Room = pieceLength;
         var packed = weights;
         // The rows of dx are on their way to the cache while their numbers are made.
-        var tiles = (vectors + GroupTile<TOps, TVector, TElement, NoEpilogue<TElement>>.Vectors - 1)
+        var tiles =
+            (vectors + GroupTile<TOps, TVector, TElement, NoEpilogue<TElement>>.Vectors - 1)
             / GroupTile<TOps, TVector, TElement, NoEpilogue<TElement>>.Vectors
             * Phases
             * ((shape.GroupC + 3) / 4);
@@ -215,13 +216,19 @@ internal readonly unsafe struct GroupedBackwardData<TOps, TVector, TElement> : I
             int channels;
             for (var c = 0; c < shape.GroupC; c += channels, pieces += channels * pieceLength)
             {
-                channels = ProductTiling.Rows(shape.GroupC - c, GroupTile<TOps, TVector, TElement, NoEpilogue<TElement>>.Channels);
+                channels = ProductTiling.Rows(
+                    shape.GroupC - c,
+                    GroupTile<TOps, TVector, TElement, NoEpilogue<TElement>>.Channels
+                );
                 operands.W = packed + ((long)group * shape.GroupC + c) * operands.Taps;
                 operands.Y = pieces;
                 int together;
                 for (var vector = 0; vector < vectors; vector += together)
                 {
-                    together = ProductTiling.Rows(vectors - vector, GroupTile<TOps, TVector, TElement, NoEpilogue<TElement>>.Vectors);
+                    together = ProductTiling.Rows(
+                        vectors - vector,
+                        GroupTile<TOps, TVector, TElement, NoEpilogue<TElement>>.Vectors
+                    );
                     made.Ask(portion);
                     operands.X = lines + vector * TOps.Count;
                     operands.Places = places + vector;

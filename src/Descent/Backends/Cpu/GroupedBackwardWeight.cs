@@ -91,7 +91,8 @@ internal readonly unsafe struct GroupedBackwardWeight<TOps, TVector, TElement> :
 
                     var next = isLast ? 0 : row + rows;
                     var nextX = isLast ? from + (long)shape.C * shape.H * shape.W : from;
-                    var nextDy = (isLast ? gradient + shape.K * shape.OutputPlane : gradient) + next * shape.OutputWidth;
+                    var nextDy =
+                        (isLast ? gradient + shape.K * shape.OutputPlane : gradient) + next * shape.OutputWidth;
                     var nextRows = Math.Min(rows, shape.OutputHeight - next) * shape.OutputWidth;
                     Add(
                         lines,

@@ -63,13 +63,22 @@ internal readonly unsafe struct GroupedForward<TOps, TVector, TElement, TEpilogu
         var rows = GroupPlanes.Rows(shape);
         var length = Vectors(new GroupPlanes(shape, rows), rows) * sizeof(GroupPlace) + shape.Taps * sizeof(int);
         using var lists = new Scratch(length);
-        var work = new GroupedForward<TOps, TVector, TElement, TEpilogue>(shape, x, w, y, epilogue, rows, lists.Pointer);
+        var work = new GroupedForward<TOps, TVector, TElement, TEpilogue>(
+            shape,
+            x,
+            w,
+            y,
+            epilogue,
+            rows,
+            lists.Pointer
+        );
         var products = (long)rows * shape.OutputWidth * shape.GroupK * shape.Taps;
         var tasks = (long)shape.N * shape.Groups * work.runs;
         WorkSplitter.For(tasks, Math.Max(tasks / MostChunks, LeastProducts / products + 1), work);
     }
 
-    private static int Vectors(in GroupPlanes planes, int rows) => (rows * planes.RowLength + TOps.Count - 1) / TOps.Count;
+    private static int Vectors(in GroupPlanes planes, int rows) =>
+        (rows * planes.RowLength + TOps.Count - 1) / TOps.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
@@ -105,7 +114,12 @@ internal readonly unsafe struct GroupedForward<TOps, TVector, TElement, TEpilogu
         }
 
         var (picture, group, row) = Place(task);
-        return planes.Ahead(x + (picture * shape.C + group * shape.GroupC) * shape.H * shape.W, shape.GroupC, row, rows);
+        return planes.Ahead(
+            x + (picture * shape.C + group * shape.GroupC) * shape.H * shape.W,
+            shape.GroupC,
+            row,
+            rows
+        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -119,7 +133,10 @@ internal readonly unsafe struct GroupedForward<TOps, TVector, TElement, TEpilogu
         operands.Plane = shape.OutputPlane;
         operands.Room = count * shape.OutputWidth;
         operands.Epilogue = epilogue;
-        var tiles = (vectors + GroupTile<TOps, TVector, TElement, TEpilogue>.Vectors - 1) / GroupTile<TOps, TVector, TElement, TEpilogue>.Vectors * ((shape.GroupK + 3) / 4);
+        var tiles =
+            (vectors + GroupTile<TOps, TVector, TElement, TEpilogue>.Vectors - 1)
+            / GroupTile<TOps, TVector, TElement, TEpilogue>.Vectors
+            * ((shape.GroupK + 3) / 4);
         var portion = ahead.Portion(tiles);
         int channels;
         for (var k = 0; k < shape.GroupK; k += channels)

@@ -39,7 +39,8 @@ internal static unsafe class PixelTile<TOps, TVector, TElement>
         {
             var from = (float*)lanes;
             var sum =
-                (Vector128.Load(from) + Vector128.Load(from + 8)) + (Vector128.Load(from + 4) + Vector128.Load(from + 12));
+                (Vector128.Load(from) + Vector128.Load(from + 8))
+                + (Vector128.Load(from + 4) + Vector128.Load(from + 12));
             sum += Vector128.Shuffle(sum, Vector128.Create(2, 3, 0, 1));
             var both = sum.GetElement(0) + sum.GetElement(1);
             return *(TElement*)&both;

@@ -100,7 +100,7 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
                 WinogradSquares<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Input>(
                     lines,
                     tiles.Across,
-                    x + (long)picture * shape.C * shape.H * shape.W,
+                    x + picture * shape.InputPicture,
                     shape.C,
                     row,
                     rowCount,
@@ -193,7 +193,7 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
             }
         }
 
-        var plane = y + ((long)picture * shape.K + first) * shape.OutputPlane;
+        var plane = y + picture * shape.OutputPicture + first * shape.OutputPlane;
         WinogradPixels<TOps, TVector, TElement>.Store(
             pixels,
             Math.Min(Side, shape.OutputHeight - Side * row) * shape.OutputWidth,

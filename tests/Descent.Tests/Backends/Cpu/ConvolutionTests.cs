@@ -53,6 +53,7 @@ public unsafe class ConvolutionTests
     [InlineData(2, 8, 19, 33, 8, 3, 3, 1, 4, 2, 2)]
     [InlineData(2, 8, 12, 36, 8, 2, 2, 2, 3, 2, 2)]
     [InlineData(1, 12, 40, 20, 8, 1, 3, 1, 1, 1, 4)]
+    [InlineData(3, 48, 9, 10, 60, 3, 3, 1, 1, 1, 3)]
     public void NamedShapesAgreeWithPlainLoops(
         int n,
         int c,
@@ -85,6 +86,7 @@ public unsafe class ConvolutionTests
             (12, 14, 12, 3, 1, 1, 12),
             (16, 19, 16, 3, 1, 1, 4),
             (16, 34, 16, 3, 2, 1, 2),
+            (48, 14, 48, 3, 1, 1, 3),
             (12, 14, 24, 3, 2, 1, 12),
             (3, 30, 16, 7, 2, 3, 1),
         ];
