@@ -339,7 +339,7 @@ internal static unsafe class Convolution
         }
 
         var winograd = typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape);
-        var isGrouped = GroupPlanes.Pay(shape);
+        var isGrouped = shape.Groups > 1 && PixelBackwardWeight<TOps, TVector, TElement>.Pays(shape);
         var groups =
             isGrouped ? GroupedBackwardWeight<TOps, TVector, TElement>.Parts(shape)
             : winograd ? WinogradBackwardWeight<TOps, TVector, TElement>.Groups(shape)

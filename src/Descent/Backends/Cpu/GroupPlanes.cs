@@ -56,8 +56,8 @@ internal readonly unsafe struct GroupPlanes
             is {
                 Groups: > 1,
                 IsDepthwise: false,
-                GroupK: <= 8,
-                GroupC: <= 8,
+                GroupK: <= 16,
+                GroupC: <= 16,
                 Taps: > 1 and <= MatrixProduct.DepthBlock
             };
 
@@ -103,7 +103,7 @@ internal readonly unsafe struct GroupPlanes
             && shape.StrideX == 2
             && width % 2 == 0
             && (end - first, secondEnd - second) == (width / 2, width / 2)
-            && width >= 16
+            && width >= 8
             && EvenOdd.IsSupported;
         var oddFirst = shape.PaddingX % 2 == 1;
         for (var c = 0; c < count; c++, x += (long)shape.H * shape.W, lines += ChannelLength)
@@ -225,6 +225,12 @@ internal readonly unsafe struct GroupPlanes
                 Avx512F.PermuteVar16x32x2(low, evens + Vector512<int>.One, high).Store(odd + at);
             }
 
+            return;
+        }
+
+        if (count < 8)
+        {
+            EvenOdd.SplitFours(from, count, even, odd);
             return;
         }
 

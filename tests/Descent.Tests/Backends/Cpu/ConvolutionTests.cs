@@ -54,6 +54,8 @@ public unsafe class ConvolutionTests
     [InlineData(2, 8, 12, 36, 8, 2, 2, 2, 3, 2, 2)]
     [InlineData(1, 12, 40, 20, 8, 1, 3, 1, 1, 1, 4)]
     [InlineData(3, 48, 9, 10, 60, 3, 3, 1, 1, 1, 3)]
+    [InlineData(2, 12, 15, 14, 12, 3, 3, 2, 1, 1, 3)]
+    [InlineData(2, 32, 11, 7, 32, 3, 3, 2, 1, 1, 2)]
     public void NamedShapesAgreeWithPlainLoops(
         int n,
         int c,
