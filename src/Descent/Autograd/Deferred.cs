@@ -5,6 +5,15 @@ namespace Descent;
 /// <summary>A gradient while nobody has looked at it: an optimizer may use up what it is made of without it ever being in memory.</summary>
 internal abstract class Deferred
 {
+    /// <param name="factors">What the elements are made of, which therefore stays until the step ends.</param>
+    protected Deferred(params ReadOnlySpan<Tensor> factors)
+    {
+        foreach (var factor in factors)
+        {
+            factor.Storage.Stay();
+        }
+    }
+
     /// <summary>Computes the elements after all.</summary>
     public abstract void Compute(in Operand result);
 
@@ -19,7 +28,7 @@ internal abstract class Deferred
 }
 
 /// <summary>The gradient dyᵀ x of a linear layer's weights.</summary>
-internal sealed class DeferredProduct(Tensor x, Tensor weight, Tensor dy) : Deferred
+internal sealed class DeferredProduct(Tensor x, Tensor weight, Tensor dy) : Deferred(dy)
 {
     /// <inheritdoc/>
     public override void Compute(in Operand result) =>
@@ -35,7 +44,7 @@ internal sealed class DeferredProduct(Tensor x, Tensor weight, Tensor dy) : Defe
 }
 
 /// <summary>The gradient of a table of which some rows were read: their sums at those, and zero elsewhere.</summary>
-internal sealed class DeferredRows(Tensor places, Tensor rows) : Deferred
+internal sealed class DeferredRows(Tensor places, Tensor rows) : Deferred(places, rows)
 {
     /// <inheritdoc/>
     public override void Compute(in Operand result)

@@ -5,10 +5,21 @@ namespace Descent;
 
 /// <summary>The gradient of a table of which a step read only some rows: those rows, and zero elsewhere.</summary>
 /// <remarks>Kept apart as long as nobody asks for the whole, so that a step's cost does not grow with the table.</remarks>
-internal sealed class RowGradient(Tensor places, Tensor rows)
+internal sealed class RowGradient
 {
+    private Tensor places;
+    private Tensor rows;
     private bool isDistinct;
     private bool isKnownFinite;
+
+    /// <param name="places">The numbers of the rows.</param>
+    /// <param name="rows">The gradient of each; both stay in memory until the step ends.</param>
+    public RowGradient(Tensor places, Tensor rows)
+    {
+        (this.places, this.rows) = (places, rows);
+        places.Storage.Stay();
+        rows.Storage.Stay();
+    }
 
     /// <summary>The numbers of the rows, int64, each once.</summary>
     public Tensor Places

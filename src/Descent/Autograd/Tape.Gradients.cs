@@ -73,6 +73,7 @@ internal sealed partial class Tape
 
     private void SetGradient(Tensor leaf, Tensor gradient)
     {
+        gradient.Storage.Stay();
         if (leaf is Parameter { Collector: { } collector } parameter && collector == this)
         {
             parameter.Collected = gradient;

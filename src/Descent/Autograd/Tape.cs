@@ -26,7 +26,6 @@ internal sealed partial class Tape
     private readonly List<BufferUpdate> bufferUpdates = [];
     private readonly Dictionary<object, int> calls = new(ReferenceEqualityComparer.Instance);
     private Tape? outer;
-    private bool isPaused;
     private int isOpen;
 
     /// <summary>What the current thread records on, or null: inference.</summary>
@@ -63,11 +62,11 @@ internal sealed partial class Tape
         || (leaves.Count > 0 && leaves.Contains(tensor));
 
     /// <summary>Whether an operation on these inputs has to be recorded.</summary>
-    internal static bool Tracks(Tensor a) => current is { isPaused: false } tape && tape.Needs(a);
+    internal static bool Tracks(Tensor a) => current is { isBackward: false } tape && tape.Needs(a);
 
     /// <inheritdoc cref="Tracks(Tensor)"/>
     internal static bool Tracks(Tensor a, Tensor? b) =>
-        current is { isPaused: false } tape && (tape.Needs(a) || (b is not null && tape.Needs(b)));
+        current is { isBackward: false } tape && (tape.Needs(a) || (b is not null && tape.Needs(b)));
 
     /// <inheritdoc cref="Tracks(Tensor)"/>
     internal static bool Tracks(Tensor a, Tensor? b, Tensor? c) => Tracks(a, b) || (c is not null && Tracks(c));
@@ -162,6 +161,12 @@ internal sealed partial class Tape
                 : new Storage(backend) { IsRecycled = true };
         storage.Occupy(backend.Acquire(byteLength, comesBack: true), byteLength);
         rented.Add(storage);
+        if (isBackward && byteLength >= Storage.LeastToGiveBack)
+        {
+            storage.Waiting = 0;
+            passing.Add(storage);
+        }
+
         return storage;
     }
 
@@ -173,66 +178,6 @@ internal sealed partial class Tape
 
     /// <summary>Whether a tensor's gradient is wanted: it is a leaf or was computed from one.</summary>
     internal bool Needs(Tensor tensor) => tensor.Producer is { } op && op.Tape == this || IsLeaf(tensor);
-
-    /// <summary>Adds to the gradient of an input; a broadcast is undone here, once for all operations.</summary>
-    internal void Add(Tensor input, Tensor gradient)
-    {
-        gradient = gradient.SumTo(input.Shape);
-        if (input.Producer is { } op && op.Tape == this)
-        {
-            op.Gradient = op.Gradient is { } sum ? sum + gradient : gradient;
-        }
-        else
-        {
-            SetGradient(input, GradientOf(input) is { } sum ? sum + gradient : gradient);
-        }
-    }
-
-    /// <summary>Adds to the gradient of an input of which only some slices along axis 0 were read.</summary>
-    internal void AddRows(Tensor input, Tensor places, Tensor rows)
-    {
-        if (input.Producer is { } op && op.Tape == this)
-        {
-            Add(input, new RowGradient(places, rows).Whole(input.Shape));
-        }
-        else
-        {
-            leafRows[input] = leafRows.TryGetValue(input, out var sum)
-                ? sum.And(places, rows)
-                : new RowGradient(places, rows);
-        }
-    }
-
-    /// <summary>Runs backward from a result whose gradient is given.</summary>
-    internal void Backward(Tensor output, Tensor gradient)
-    {
-        if (output.Producer is not { } last || last.Tape != this)
-        {
-            if (IsLeaf(output))
-            {
-                Add(output, gradient);
-            }
-
-            return;
-        }
-
-        isPaused = true;
-        try
-        {
-            last.Gradient = gradient;
-            for (var index = last.Index; index >= 0; index--)
-            {
-                if (ops[index] is { Gradient: { } known } op)
-                {
-                    op.Backward(known, this);
-                }
-            }
-        }
-        finally
-        {
-            isPaused = false;
-        }
-    }
 
     /// <summary>Queues buffer ← keep · buffer + take · batch: done when the step succeeds, forgotten when it is refused.</summary>
     internal void UpdateLater(Parameter buffer, Tensor batch, double keep, double take) =>
@@ -294,33 +239,7 @@ internal sealed partial class Tape
         return "it was so before the first recorded operation; check the input";
     }
 
-    /// <summary>Says where a gradient that is not finite first arose, going backward; null when all are finite.</summary>
-    internal string? DescribeFirstNonFiniteGradient()
-    {
-        for (var index = ops.Count - 1; index >= 0; index--)
-        {
-            var op = ops[index];
-            if (op.Gradient is { } gradient && !gradient.Backend.IsFinite(gradient.View))
-            {
-                return $"the first to make it is {Describe(ConsumerOf(op.Output!) ?? op)}";
-            }
-        }
-
-        foreach (var leaf in parameters.Concat<Tensor>(leaves))
-        {
-            if (!HasFiniteGradient(leaf))
-            {
-                return $"the first to make it is {(ConsumerOf(leaf) is { } op ? Describe(op) : "a parameter")}";
-            }
-        }
-
-        return null;
-    }
-
     private static string Describe(Op op) => op.LayerPath is { } path ? $"{op.Name} in layer {path}" : op.Name;
-
-    private Op? ConsumerOf(Tensor tensor) =>
-        ops.FindLast(op => op.First == tensor || op.Second == tensor || op.Third == tensor);
 
     private readonly record struct BufferUpdate(Parameter Buffer, Tensor Batch, double Keep, double Take);
 }

@@ -7,6 +7,10 @@ namespace Descent.Backends;
 /// </remarks>
 public sealed class Storage
 {
+    /// <summary>Smaller pieces, in bytes, cost more to give back before a step ends than they are worth.</summary>
+    internal const long LeastToGiveBack = 1 << 16;
+
+    private const int Stays = -1;
     private readonly Backend backend;
 
     internal Storage(Backend backend) => this.backend = backend;
@@ -31,11 +35,35 @@ public sealed class Storage
     /// <summary>What a backend made of the content for later calls; goes when the content changes, and with the storage.</summary>
     internal object? Derived { get; set; }
 
+    /// <summary>How many gradients lie here that backward has not used yet; below zero where the memory stays until its step ends.</summary>
+    internal int Waiting { get; set; } = Stays;
+
     /// <summary>Gives the memory back to the device, once.</summary>
     ~Storage() => Free();
 
     /// <summary>Ends the life of what lies in the memory, and keeps the memory.</summary>
     internal void Expire() => Generation++;
+
+    /// <summary>Keeps the memory until its step ends.</summary>
+    internal void Stay() => Waiting = Stays;
+
+    /// <summary>Keeps the memory until <see cref="LetGo"/> was called as often.</summary>
+    internal void Await()
+    {
+        if (Waiting != Stays)
+        {
+            Waiting++;
+        }
+    }
+
+    /// <summary>Gives the memory back if no other gradient in it is waited for.</summary>
+    internal void LetGo()
+    {
+        if (Waiting != Stays && --Waiting == 0)
+        {
+            Free();
+        }
+    }
 
     /// <summary>Notes that the content is another one.</summary>
     internal void Change()
@@ -59,6 +87,7 @@ public sealed class Storage
             Address = 0;
             ByteLength = 0;
             Generation++;
+            Waiting = Stays;
         }
     }
 }

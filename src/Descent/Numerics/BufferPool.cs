@@ -24,7 +24,7 @@ public static unsafe class BufferPool
     private static long bytesHeld;
     private static long peakBytesRented;
     private static long rentedSinceCollection;
-    private static long heldAtFullCollection;
+    private static long rentedAtFullCollection;
 
     /// <summary>How much is in use and how much is held, in bytes of the size classes.</summary>
     public static BufferPoolStatistics Statistics =>
@@ -85,9 +85,11 @@ public static unsafe class BufferPool
             }
         }
 
-        // What is held from now on doubles from here.
-        var held = Volatile.Read(ref bytesHeld);
-        Volatile.Write(ref heldAtFullCollection, Math.Min(held, Volatile.Read(ref heldAtFullCollection)));
+        // What is in use doubles from here.
+        Volatile.Write(
+            ref rentedAtFullCollection,
+            Math.Min(Volatile.Read(ref bytesRented), Volatile.Read(ref rentedAtFullCollection))
+        );
     }
 
     /// <summary>The class of the smallest blocks that hold a length: 64, 80, 96, 112, 128, 160, … bytes, rounded to the alignment.</summary>
@@ -110,11 +112,14 @@ public static unsafe class BufferPool
     private static nint Grow(int sizeClass, long byteLength)
     {
         var size = SizeOf(sizeClass);
-        if (Volatile.Read(ref rentedSinceCollection) + size > CollectionBudget)
+        var since = Volatile.Read(ref rentedSinceCollection) + size;
+
+        // What outlived two collections is found only by a full one. Each doubling of what is in use pays for one, or
+        // where more is held, since sizes change, each sixteenth of the budget.
+        var wanted = Volatile.Read(ref bytesHeld) + size;
+        var isFull = wanted > Math.Max(2 * Volatile.Read(ref rentedAtFullCollection), 4 * CollectionBudget);
+        if (since > (isFull ? CollectionBudget / 16 : CollectionBudget))
         {
-            // What outlived two collections is found only by a full one; each doubling pays for one.
-            var wanted = Volatile.Read(ref bytesHeld) + size;
-            var isFull = wanted > Math.Max(2 * Volatile.Read(ref heldAtFullCollection), 4 * CollectionBudget);
             var address = Collect(isFull ? 2 : 1, sizeClass);
             if (address != 0)
             {
@@ -167,16 +172,19 @@ public static unsafe class BufferPool
         var marker = new StrongBox<bool>();
         LeaveBehind(marker);
         GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
-        if (generation == 2)
-        {
-            Volatile.Write(ref heldAtFullCollection, Volatile.Read(ref bytesHeld));
-        }
-
-        // Not WaitForPendingFinalizers: a finalizer of the user's may wait for a lock that this thread holds.
+        // Not WaitForPendingFinalizers: a finalizer of the user's may wait for a lock that this thread holds. A full
+        // collection is rare and waits longer, for all of them: what is in use then is what the next bound comes from.
+        var isFull = generation == 2;
+        var patience = isFull ? 500 : 20;
         for (var wait = 0; ; wait++)
         {
-            var isOver = wait == 20 || Volatile.Read(ref marker.Value);
-            var address = Free[sizeClass].Pop();
+            var isOver = wait == patience || Volatile.Read(ref marker.Value);
+            if (isFull && isOver)
+            {
+                Volatile.Write(ref rentedAtFullCollection, Volatile.Read(ref bytesRented));
+            }
+
+            var address = isOver || !isFull ? Free[sizeClass].Pop() : 0;
             if (address != 0 || isOver)
             {
                 return address;

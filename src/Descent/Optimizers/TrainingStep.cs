@@ -148,13 +148,14 @@ public readonly ref struct TrainingStep : IDisposable
             throw Refusal($"The loss is {value}: {tape.DescribeFirstNonFinite()}.");
         }
 
-        tape.Backward(loss, loss.Constant(1).BroadcastTo(loss.Shape));
+        var one = loss.Constant(1).BroadcastTo(loss.Shape);
+        tape.Backward(loss, one);
         foreach (var leaf in leaves)
         {
             if (!tape.HasFiniteGradient(leaf))
             {
                 throw Refusal(
-                    $"The gradient of {leaf.Name} is not finite under a loss of {value}: {tape.DescribeFirstNonFiniteGradient()}."
+                    $"The gradient of {leaf.Name} is not finite under a loss of {value}: {tape.DescribeFirstNonFiniteGradient(loss, one)}."
                 );
             }
         }

@@ -148,12 +148,13 @@ public partial class Tensor
     /// <summary>Whether this and another tensor lie in the same memory.</summary>
     internal bool SharesMemory(Tensor other) => operand.Storage == other.operand.Storage;
 
+    /// <summary>The memory that this tensor lies in.</summary>
+    internal Storage Storage => operand.Storage;
+
     /// <summary>Gives the memory back at once, for who knows that nobody reads it any more, unless backward may: when it or the result made from it is recorded.</summary>
     internal void GiveBack(Tensor result)
     {
-        // Small pieces cost more to give back than they are worth.
-        const long Least = 1 << 16;
-        if (Producer is null && result.Producer is null && operand.Storage.ByteLength >= Least)
+        if (Producer is null && result.Producer is null && operand.Storage.ByteLength >= Storage.LeastToGiveBack)
         {
             operand.Storage.Free();
         }

@@ -113,6 +113,7 @@ internal sealed class RecurrentOp(Tensor x, RecurrentInputs inputs, RecurrentPas
     /// <summary>Takes the gradient of the last hidden or cell states, which comes before that of the outputs.</summary>
     internal void AddLast(Tensor gradient, bool isCell)
     {
+        gradient.Storage.Stay();
         if (isCell)
         {
             lastCell = gradient;
