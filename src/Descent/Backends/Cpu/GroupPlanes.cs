@@ -42,7 +42,8 @@ internal readonly unsafe struct GroupPlanes
         RowLength = shape.OutputWidth + reachX / shape.StrideX;
         if (shape.StrideX == 1)
         {
-            overlap = Math.Clamp(RowLength - shape.PaddingX - shape.W, 0, shape.PaddingX);
+            // Never more than makes a row as long as the output's.
+            overlap = Math.Clamp(RowLength - shape.PaddingX - shape.W, 0, Math.Min(shape.PaddingX, reachX));
             RowLength -= overlap;
         }
 

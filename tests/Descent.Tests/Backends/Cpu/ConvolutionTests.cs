@@ -55,6 +55,7 @@ public unsafe class ConvolutionTests
     [InlineData(1, 12, 40, 20, 8, 1, 3, 1, 1, 1, 4)]
     [InlineData(3, 48, 9, 10, 60, 3, 3, 1, 1, 1, 3)]
     [InlineData(2, 12, 15, 14, 12, 3, 3, 2, 1, 1, 3)]
+    [InlineData(3, 6, 7, 13, 39, 2, 1, 1, 2, 1, 3)]
     [InlineData(2, 32, 11, 7, 32, 3, 3, 2, 1, 1, 2)]
     public void NamedShapesAgreeWithPlainLoops(
         int n,
