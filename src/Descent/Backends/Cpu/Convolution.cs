@@ -12,9 +12,10 @@ namespace Descent.Backends.Cpu;
 /// <item>forward: over (c, r, s) in blocks of 384 as in <see cref="MatrixProduct"/>; a picture has the bits that it has alone;</item>
 /// <item>input gradient: over the output channels as in <see cref="MatrixProduct"/>, then over (r, s) in order; or over r and
 /// then s where <c>ShiftedBackwardData</c> pays; or as a forward convolution over (k, r, s) where
-/// <see cref="FlippedFilters"/> pay;</item>
+/// <see cref="FlippedFilters"/> pay, or <c>GroupedBackwardData</c>;</item>
 /// <item>weight gradient: over the pixels in blocks of whole rows or whole pictures, over the blocks of a fixed group of pictures
-/// in order, then over the groups in order; or over the pixels in 16 lanes where <c>PixelBackwardWeight</c> pays;</item>
+/// in order, then over the groups in order; or over the pixels in 16 lanes where <c>PixelBackwardWeight</c>
+/// or <c>GroupedBackwardWeight</c> pays;</item>
 /// <item>3×3 and 5×5 filters in float: between Winograd's transforms, where <see cref="WinogradTiles"/> and
 /// <see cref="WinogradFiveTiles"/> pay;</item>
 /// <item>bias gradient: see <see cref="ChannelSum"/>.</item>
