@@ -36,7 +36,10 @@ internal readonly record struct BatchNormShape(long Batch, long Channels, long P
     }
 
     /// <summary>After so many planes of a gradient memory has arrived that was asked for now.</summary>
-    public static int PlanesAhead(long plane) => plane < 512 ? 4 : plane < 2048 ? 2 : 1;
+    public static int PlanesAhead(long plane) =>
+        plane < 512 ? 4
+        : plane < 2048 ? 2
+        : 1;
 
     /// <summary>From a plane to that of the next group; zero after the last.</summary>
     public long GroupAhead(long n, int groupSize) =>

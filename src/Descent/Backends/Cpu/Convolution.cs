@@ -12,9 +12,10 @@ namespace Descent.Backends.Cpu;
 /// <item>forward: over (c, r, s) in blocks of 384 as in <see cref="MatrixProduct"/>; a picture has the bits that it has alone;</item>
 /// <item>input gradient: over the output channels as in <see cref="MatrixProduct"/>, then over (r, s) in order; or over r and
 /// then s where <c>ShiftedBackwardData</c> pays; or as a forward convolution over (k, r, s) where
-/// <see cref="FlippedFilters"/> pay;</item>
+/// <see cref="FlippedFilters"/> pay, or <c>GroupedBackwardData</c>;</item>
 /// <item>weight gradient: over the pixels in blocks of whole rows or whole pictures, over the blocks of a fixed group of pictures
-/// in order, then over the groups in order; or over the pixels in 16 lanes where <c>PixelBackwardWeight</c> pays;</item>
+/// in order, then over the groups in order; or over the pixels in 16 lanes where <c>PixelBackwardWeight</c>
+/// or <c>GroupedBackwardWeight</c> pays;</item>
 /// <item>3×3 and 5×5 filters in float: between Winograd's transforms, where <see cref="WinogradTiles"/> and
 /// <see cref="WinogradFiveTiles"/> pay;</item>
 /// <item>bias gradient: see <see cref="ChannelSum"/>.</item>
@@ -143,9 +144,15 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (WinogradGroups<TOps, TVector, TElement>.Pay(shape))
+        {
+            WinogradGroups<TOps, TVector, TElement>.Forward(shape, x, w, y, epilogue);
+            return;
+        }
+
         if (typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape))
         {
-            Winograd<TOps, TVector, TElement, TEpilogue>(shape, false, x, w, y, epilogue, weights);
+            WinogradGroups<TOps, TVector, TElement>.One(shape, false, x, w, y, epilogue, weights);
             return;
         }
 
@@ -159,6 +166,12 @@ internal static unsafe class Convolution
         {
             var depthwise = new DepthwiseForward<TOps, TVector, TElement, TEpilogue>(shape, x, w, y, epilogue);
             WorkSplitter.For(depthwise.Tasks, Math.Max(1, 16384 / shape.OutputPlane), depthwise);
+            return;
+        }
+
+        if (GroupPlanes.Pay(shape))
+        {
+            GroupedForward<TOps, TVector, TElement, TEpilogue>.Run(shape, x, w, y, epilogue);
             return;
         }
 
@@ -215,6 +228,12 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (WinogradGroups<TOps, TVector, TElement>.PayFlipped(shape))
+        {
+            WinogradGroups<TOps, TVector, TElement>.BackwardData(shape, dy, w, dx);
+            return;
+        }
+
         if (
             FlippedFilters.Pay(shape)
             && typeof(TElement) == typeof(float)
@@ -222,7 +241,7 @@ internal static unsafe class Convolution
         )
         {
             var back = FlippedFilters.Shape(shape);
-            Winograd<TOps, TVector, TElement, NoEpilogue<TElement>>(back, true, dy, w, dx, default);
+            WinogradGroups<TOps, TVector, TElement>.One(back, true, dy, w, dx, default(NoEpilogue<TElement>));
             return;
         }
 
@@ -238,6 +257,12 @@ internal static unsafe class Convolution
                 dx,
                 default
             );
+            return;
+        }
+
+        if (GroupPlanes.Pay(shape))
+        {
+            GroupedBackwardData<TOps, TVector, TElement>.Run(shape, dy, w, dx);
             return;
         }
 
@@ -302,6 +327,12 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (WinogradGroups<TOps, TVector, TElement>.Pay(shape))
+        {
+            WinogradGroups<TOps, TVector, TElement>.BackwardWeight(shape, x, dy, dw);
+            return;
+        }
+
         if (typeof(TElement) == typeof(float) && WinogradFiveBackwardWeight<TOps, TVector, TElement>.Pays(shape))
         {
             WinogradFiveBackwardWeight<TOps, TVector, TElement>.Run(shape, x, dy, dw);
@@ -309,13 +340,20 @@ internal static unsafe class Convolution
         }
 
         var winograd = typeof(TElement) == typeof(float) && WinogradTiles.Pay(shape);
-        var groups = winograd
-            ? WinogradBackwardWeight<TOps, TVector, TElement>.Groups(shape)
+        var isGrouped = shape.Groups > 1 && PixelBackwardWeight<TOps, TVector, TElement>.Pays(shape);
+        var groups =
+            isGrouped ? GroupedBackwardWeight<TOps, TVector, TElement>.Parts(shape)
+            : winograd ? WinogradBackwardWeight<TOps, TVector, TElement>.Groups(shape)
             : ConvolutionBackwardWeight<TOps, TVector, TElement>.PictureGroups(shape);
         var isOrdered = groups == 1 && shape.R * shape.S == 1;
         using var scratch = isOrdered ? default : new Scratch(groups * weights * sizeof(TElement));
         var sums = isOrdered ? dw : (TElement*)scratch.Pointer;
-        if (PixelBackwardWeight<TOps, TVector, TElement>.Pays(shape))
+        if (isGrouped)
+        {
+            var grouped = new GroupedBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums);
+            WorkSplitter.For(grouped.Tasks, 1, grouped);
+        }
+        else if (PixelBackwardWeight<TOps, TVector, TElement>.Pays(shape))
         {
             var pictures = ConvolutionBackwardWeight<TOps, TVector, TElement>.PicturesPerGroup(shape);
             var direct = new PixelBackwardWeight<TOps, TVector, TElement>(shape, x, dy, sums, pictures);
@@ -345,35 +383,5 @@ internal static unsafe class Convolution
 
         var grain = Math.Max(1, 16384 / shape.Taps);
         WorkSplitter.For(shape.K, grain, new WeightReorder<TElement>(shape, sums, dw));
-    }
-
-    private static void Winograd<TOps, TVector, TElement, TEpilogue>(
-        in ConvolutionShape shape,
-        bool turned,
-        TElement* x,
-        TElement* w,
-        TElement* y,
-        in TEpilogue epilogue,
-        Storage? weights = null
-    )
-        where TOps : IVectorOps<TVector, TElement>
-        where TVector : struct
-        where TElement : unmanaged
-        where TEpilogue : struct, IProductEpilogue<TElement>
-    {
-        var kept = KeptFilters.Of<TOps, TVector, TElement>(weights, shape, w);
-        var makes = kept is null && WinogradForward<TOps, TVector, TElement, TEpilogue>.MakesFilters(shape);
-        var length = WinogradFilters<TOps, TVector, TElement>.Length(shape.K, shape.C);
-        using var scratch = makes ? new Scratch(length * sizeof(TElement)) : default;
-        var u = kept is null ? (TElement*)scratch.Pointer : (TElement*)kept.Address;
-        var filters = new WinogradFilters<TOps, TVector, TElement>(shape.K, shape.C, turned, w, u);
-        if (makes)
-        {
-            filters.Make();
-        }
-
-        var work = new WinogradForward<TOps, TVector, TElement, TEpilogue>(shape, x, filters, y, epilogue);
-        WorkSplitter.For(work.Tasks, 1, work);
-        GC.KeepAlive(kept);
     }
 }

@@ -43,6 +43,10 @@ internal readonly struct ConvolutionShape
     /// <summary>Weights of one output channel: the depth of the product.</summary>
     public readonly int Taps;
 
+    /// <summary>Elements from a picture to the next: of the input, and of the output.</summary>
+    public readonly long InputPicture,
+        OutputPicture;
+
     /// <summary>A convolution with everything that it takes.</summary>
     public ConvolutionShape(
         (int N, int C, int H, int W) input,
@@ -65,7 +69,20 @@ internal readonly struct ConvolutionShape
         GroupC = C / groups;
         GroupK = K / groups;
         Taps = GroupC * R * S;
+        (InputPicture, OutputPicture) = ((long)C * H * W, K * OutputPlane);
     }
+
+    private ConvolutionShape(in ConvolutionShape group, long inputPicture, long outputPicture)
+    {
+        this = group;
+        (InputPicture, OutputPicture) = (inputPicture, outputPicture);
+    }
+
+    /// <summary>One group by itself: its pictures are as far apart as those of all.</summary>
+    public ConvolutionShape OneGroup => Part(GroupC, GroupK).Apart(InputPicture, OutputPicture);
+
+    /// <summary>The same with pictures so far apart.</summary>
+    public ConvolutionShape Apart(long inputPicture, long outputPicture) => new(this, inputPicture, outputPicture);
 
     /// <summary>A convolution with square strides, paddings and dilations.</summary>
     public static ConvolutionShape Of(
@@ -84,6 +101,9 @@ internal readonly struct ConvolutionShape
 
     /// <summary>Whether each output channel sees one input channel of several.</summary>
     public bool IsDepthwise => Groups > 1 && GroupC == 1 && GroupK <= 4;
+
+    private ConvolutionShape Part(int c, int k) =>
+        new((N, c, H, W), (k, R, S), (StrideY, StrideX), (PaddingY, PaddingX), (DilationY, DilationX), 1);
 
     private static int Output(int size, int filter, int stride, int padding, int dilation)
     {

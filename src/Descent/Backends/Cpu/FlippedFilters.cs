@@ -16,21 +16,22 @@ internal static unsafe class FlippedFilters
 
     /// <summary>Whether the gradient is better made this way: no stride, at most a tenth more pixels, channels enough for a tile, or one that needs none.</summary>
     public static bool Pay(in ConvolutionShape shape) =>
-        shape is { StrideY: 1, StrideX: 1 } and ({ GroupC: >= 12 } or { IsDepthwise: true, GroupK: 1 })
+        shape is { StrideY: 1, StrideX: 1 }
+        && (shape is { GroupC: >= 12 } or { IsDepthwise: true, GroupK: 1 } || GroupPlanes.Pay(shape))
         && shape.PaddingY <= shape.DilationY * (shape.R - 1)
         && shape.PaddingX <= shape.DilationX * (shape.S - 1)
         && 10L * shape.H * shape.W <= 11 * shape.OutputPlane;
 
     /// <summary>The convolution that leads from dy to dx.</summary>
     public static ConvolutionShape Shape(in ConvolutionShape shape) =>
-        new(
+        new ConvolutionShape(
             (shape.N, shape.K, shape.OutputHeight, shape.OutputWidth),
             (shape.C, shape.R, shape.S),
             (1, 1),
             (shape.DilationY * (shape.R - 1) - shape.PaddingY, shape.DilationX * (shape.S - 1) - shape.PaddingX),
             (shape.DilationY, shape.DilationX),
             shape.Groups
-        );
+        ).Apart(shape.OutputPicture, shape.InputPicture);
 
     /// <summary>flipped[c, k, R − 1 − r, S − 1 − s] = w[k, c, r, s] within each group.</summary>
     public static void Make<TElement>(in ConvolutionShape shape, TElement* w, TElement* flipped)

@@ -122,16 +122,7 @@ internal readonly unsafe struct PixelBackwardWeight<TOps, TVector, TElement> : I
         {
             for (var tap = 0; tap < shape.Taps; tap++, lanes += PixelTile<TOps, TVector, TElement>.Lanes)
             {
-                for (var half = PixelTile<TOps, TVector, TElement>.Lanes / 2; half > 0; half /= 2)
-                {
-                    for (var lane = 0; lane < half; lane++)
-                    {
-                        var both = new Lane<TElement>(lanes[lane]) + new Lane<TElement>(lanes[lane + half]);
-                        lanes[lane] = both.Value;
-                    }
-                }
-
-                sum[tap % filter * shape.GroupC + tap / filter] = lanes[0];
+                sum[tap % filter * shape.GroupC + tap / filter] = PixelTile<TOps, TVector, TElement>.Fold(lanes);
             }
         }
     }

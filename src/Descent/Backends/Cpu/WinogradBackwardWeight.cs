@@ -154,7 +154,7 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformInputs(int picture, int row, int count, TElement* rows, TElement* to, int step, int pitch)
     {
-        var from = x + (long)picture * shape.C * shape.H * shape.W;
+        var from = x + picture * shape.InputPicture;
         WinogradSquares<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Input>(
             inputLines,
             tiles.Across,
@@ -182,7 +182,7 @@ internal readonly unsafe struct WinogradBackwardWeight<TOps, TVector, TElement> 
         int pitch
     )
     {
-        var from = dy + ((long)picture * shape.K + first) * shape.OutputPlane;
+        var from = dy + picture * shape.OutputPicture + first * shape.OutputPlane;
         WinogradSquares<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.OutputGradient>(
             slopeLines,
             tiles.Across,

@@ -100,7 +100,7 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
                 WinogradSquares<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Input>(
                     lines,
                     tiles.Across,
-                    x + (long)picture * shape.C * shape.H * shape.W,
+                    x + picture * shape.InputPicture,
                     shape.C,
                     row,
                     rowCount,
@@ -174,7 +174,7 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(int picture, int row, int first, int channels, TElement* products, int step, TElement* pixels)
     {
-        var plane = y + ((long)picture * shape.K + first) * shape.OutputPlane + Side * row * shape.OutputWidth;
+        var plane = y + picture * shape.OutputPicture + first * shape.OutputPlane + Side * row * shape.OutputWidth;
         var count = Math.Min(Side, shape.OutputHeight - Side * row) * shape.OutputWidth;
         WinogradPixels<TOps, TVector, TElement>.Prefetch(plane, count, channels, shape.OutputPlane);
         for (var lane = 0; lane < channels; lane += TOps.Count)
