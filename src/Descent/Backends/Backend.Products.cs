@@ -113,20 +113,22 @@ public abstract partial class Backend
         in Operand y
     ) => false;
 
-    /// <summary>y = f(x ⋆ w + bias) for a formula of one variable.</summary>
+    /// <summary>y = f(x ⋆ w + bias + around) for a formula of one variable; what comes around has the shape of y, or is <see cref="Operand.None"/>.</summary>
     public bool TryConvolutionThen<TKernel>(
         in Operand x,
         in Operand w,
         in Operand bias,
+        in Operand around,
         in Window2d window,
         in Operand y
     )
         where TKernel : struct, IUnaryKernel
     {
-        var result = TryConvolutionThenCore<TKernel>(x, w, bias, window, y);
+        var result = TryConvolutionThenCore<TKernel>(x, w, bias, around, window, y);
         GC.KeepAlive(x.Storage);
         GC.KeepAlive(w.Storage);
         GC.KeepAlive(bias.Storage);
+        GC.KeepAlive(around.Storage);
         GC.KeepAlive(y.Storage);
         return result;
     }
@@ -136,6 +138,7 @@ public abstract partial class Backend
         in Operand x,
         in Operand w,
         in Operand bias,
+        in Operand around,
         in Window2d window,
         in Operand y
     )
