@@ -63,7 +63,7 @@ internal sealed record Measurement
         }
 
         var path = states is null ? null : Path.Combine(states, name + ".safetensors");
-        var found = File.Exists(path) ? PeerCheck.InAnotherProcess(name, path, line.Threads) : (double?)null;
+        var found = File.Exists(path) ? PeerCheck.InAnotherProcess(name, path, line.Threads) : null;
         // Written so that a difference that is not a number is refused too.
         if (found is { } difference && !(difference <= PeerState.Tolerance))
         {
@@ -77,7 +77,7 @@ internal sealed record Measurement
             };
         }
 
-        return Time(line with { Difference = Rounded(found, 9) }, Workloads.All[name](null), seconds);
+        return Time(line with { Difference = found }, Workloads.All[name](null), seconds);
     }
 
     /// <inheritdoc/>

@@ -10,22 +10,24 @@ internal static class PeerCheck
     /// <summary>Alone on the command line before a name, a file and a number of threads.</summary>
     public const string Option = "--check";
 
-    /// <summary>The largest difference from the peer; not a number where the other process failed.</summary>
-    public static double InAnotherProcess(string name, string path, int threads)
+    /// <summary>The largest difference from the peer; null where nothing was compared, not a number where the other process failed.</summary>
+    public static double? InAnotherProcess(string name, string path, int threads)
     {
         string[] arguments = [Option, name, path, threads.ToString(CultureInfo.InvariantCulture)];
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? double.Parse(output, CultureInfo.InvariantCulture) : double.NaN;
+        return process.ExitCode != 0 ? double.NaN
+            : string.IsNullOrWhiteSpace(output) ? null
+            : double.Parse(output, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Prints the largest difference.</summary>
+    /// <summary>Prints the largest difference; nothing for a workload that compares nothing.</summary>
     public static void Run(string name, string path, string threads)
     {
         WorkSplitter.Threads = int.Parse(threads, CultureInfo.InvariantCulture);
         var workload = Workloads.All[name](new PeerState(path));
-        Console.WriteLine((workload.Difference ?? 0).ToString("R", CultureInfo.InvariantCulture));
+        Console.WriteLine(workload.Difference?.ToString("R", CultureInfo.InvariantCulture));
     }
 }

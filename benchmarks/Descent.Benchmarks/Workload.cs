@@ -13,7 +13,7 @@ internal sealed record Workload(Func<double> Step)
     /// <summary>Bytes that a step must move at least; 0 where arithmetic is what counts.</summary>
     public double Bytes { get; init; }
 
-    /// <summary>The largest difference from the peer's numbers; null when its state was not given.</summary>
+    /// <summary>The largest difference from the peer's numbers; null when its state was not given or nothing is compared.</summary>
     public double? Difference { get; init; }
 }
 

@@ -13,17 +13,16 @@ public abstract partial class Backend
         in Operand y,
         in Operand mean,
         in Operand variance
-    )
-    {
-        var result = TryBatchNormCore(x, scale, shift, epsilon, y, mean, variance);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(scale.Storage);
-        GC.KeepAlive(shift.Storage);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(mean.Storage);
-        GC.KeepAlive(variance.Storage);
-        return result;
-    }
+    ) =>
+        Kept(
+            TryBatchNormCore(x, scale, shift, epsilon, y, mean, variance),
+            x.Storage,
+            scale.Storage,
+            shift.Storage,
+            y.Storage,
+            mean.Storage,
+            variance.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryBatchNorm"/>.</summary>
     protected virtual bool TryBatchNormCore(
@@ -47,19 +46,18 @@ public abstract partial class Backend
         in Operand dx,
         in Operand dscale,
         in Operand dshift
-    )
-    {
-        var result = TryBatchNormGradientCore(x, dy, scale, mean, variance, epsilon, dx, dscale, dshift);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(scale.Storage);
-        GC.KeepAlive(mean.Storage);
-        GC.KeepAlive(variance.Storage);
-        GC.KeepAlive(dx.Storage);
-        GC.KeepAlive(dscale.Storage);
-        GC.KeepAlive(dshift.Storage);
-        return result;
-    }
+    ) =>
+        Kept(
+            TryBatchNormGradientCore(x, dy, scale, mean, variance, epsilon, dx, dscale, dshift),
+            x.Storage,
+            dy.Storage,
+            scale.Storage,
+            mean.Storage,
+            variance.Storage,
+            dx.Storage,
+            dscale.Storage,
+            dshift.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryBatchNormGradient"/>.</summary>
     protected virtual bool TryBatchNormGradientCore(
@@ -75,51 +73,27 @@ public abstract partial class Backend
     ) => false;
 
     /// <summary>Softmax along the last axis.</summary>
-    public bool TrySoftmax(in Operand x, in Operand y)
-    {
-        var result = TrySoftmaxCore(x, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(y.Storage);
-        return result;
-    }
+    public bool TrySoftmax(in Operand x, in Operand y) => Kept(TrySoftmaxCore(x, y), x.Storage, y.Storage);
 
     /// <summary>Does the work of <see cref="TrySoftmax"/>.</summary>
     protected virtual bool TrySoftmaxCore(in Operand x, in Operand y) => false;
 
     /// <summary>dx = y (dy − Σ y dy) along the last axis.</summary>
-    public bool TrySoftmaxGradient(in Operand y, in Operand dy, in Operand dx)
-    {
-        var result = TrySoftmaxGradientCore(y, dy, dx);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(dx.Storage);
-        return result;
-    }
+    public bool TrySoftmaxGradient(in Operand y, in Operand dy, in Operand dx) =>
+        Kept(TrySoftmaxGradientCore(y, dy, dx), y.Storage, dy.Storage, dx.Storage);
 
     /// <summary>Does the work of <see cref="TrySoftmaxGradient"/>.</summary>
     protected virtual bool TrySoftmaxGradientCore(in Operand y, in Operand dy, in Operand dx) => false;
 
     /// <summary>Logarithm of the softmax along the last axis.</summary>
-    public bool TryLogSoftmax(in Operand x, in Operand y)
-    {
-        var result = TryLogSoftmaxCore(x, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(y.Storage);
-        return result;
-    }
+    public bool TryLogSoftmax(in Operand x, in Operand y) => Kept(TryLogSoftmaxCore(x, y), x.Storage, y.Storage);
 
     /// <summary>Does the work of <see cref="TryLogSoftmax"/>.</summary>
     protected virtual bool TryLogSoftmaxCore(in Operand x, in Operand y) => false;
 
     /// <summary>dx = dy − e^y Σ dy along the last axis.</summary>
-    public bool TryLogSoftmaxGradient(in Operand y, in Operand dy, in Operand dx)
-    {
-        var result = TryLogSoftmaxGradientCore(y, dy, dx);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(dx.Storage);
-        return result;
-    }
+    public bool TryLogSoftmaxGradient(in Operand y, in Operand dy, in Operand dx) =>
+        Kept(TryLogSoftmaxGradientCore(y, dy, dx), y.Storage, dy.Storage, dx.Storage);
 
     /// <summary>Does the work of <see cref="TryLogSoftmaxGradient"/>.</summary>
     protected virtual bool TryLogSoftmaxGradientCore(in Operand y, in Operand dy, in Operand dx) => false;
@@ -131,15 +105,14 @@ public abstract partial class Backend
         double scale,
         in Operand losses,
         in Operand slopes
-    )
-    {
-        var result = TryCrossEntropyCore(logits, labels, scale, losses, slopes);
-        GC.KeepAlive(logits.Storage);
-        GC.KeepAlive(labels.Storage);
-        GC.KeepAlive(losses.Storage);
-        GC.KeepAlive(slopes.Storage);
-        return result;
-    }
+    ) =>
+        Kept(
+            TryCrossEntropyCore(logits, labels, scale, losses, slopes),
+            logits.Storage,
+            labels.Storage,
+            losses.Storage,
+            slopes.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryCrossEntropy"/>.</summary>
     protected virtual bool TryCrossEntropyCore(
@@ -151,14 +124,8 @@ public abstract partial class Backend
     ) => false;
 
     /// <summary>y = x / (1 − p) where counter i of the source draws a uniform number of at least p, else 0; the mask (uint8, one bit an element, contiguous order, rounded up to 64 bytes) remembers which.</summary>
-    public bool TryDropout(in Operand x, RandomSource source, double probability, in Operand y, in Operand mask)
-    {
-        var result = TryDropoutCore(x, source, probability, y, mask);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(mask.Storage);
-        return result;
-    }
+    public bool TryDropout(in Operand x, RandomSource source, double probability, in Operand y, in Operand mask) =>
+        Kept(TryDropoutCore(x, source, probability, y, mask), x.Storage, y.Storage, mask.Storage);
 
     /// <summary>Does the work of <see cref="TryDropout"/>.</summary>
     protected virtual bool TryDropoutCore(
@@ -170,14 +137,8 @@ public abstract partial class Backend
     ) => false;
 
     /// <summary>dx = dy / (1 − p) where the mask kept the element, else 0.</summary>
-    public bool TryDropoutGradient(in Operand dy, in Operand mask, double probability, in Operand dx)
-    {
-        var result = TryDropoutGradientCore(dy, mask, probability, dx);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(mask.Storage);
-        GC.KeepAlive(dx.Storage);
-        return result;
-    }
+    public bool TryDropoutGradient(in Operand dy, in Operand mask, double probability, in Operand dx) =>
+        Kept(TryDropoutGradientCore(dy, mask, probability, dx), dy.Storage, mask.Storage, dx.Storage);
 
     /// <summary>Does the work of <see cref="TryDropoutGradient"/>.</summary>
     protected virtual bool TryDropoutGradientCore(in Operand dy, in Operand mask, double probability, in Operand dx) =>
@@ -191,15 +152,14 @@ public abstract partial class Backend
         double probability,
         in Operand dx
     )
-        where TKernel : struct, IUnaryKernel
-    {
-        var result = TryDropoutGradientCore<TKernel>(y, dy, mask, probability, dx);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(mask.Storage);
-        GC.KeepAlive(dx.Storage);
-        return result;
-    }
+        where TKernel : struct, IUnaryKernel =>
+        Kept(
+            TryDropoutGradientCore<TKernel>(y, dy, mask, probability, dx),
+            y.Storage,
+            dy.Storage,
+            mask.Storage,
+            dx.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryDropoutGradient{TKernel}"/>.</summary>
     protected virtual bool TryDropoutGradientCore<TKernel>(

@@ -12,17 +12,16 @@ public abstract partial class Backend
         in Operand mean,
         in Operand variance
     )
-        where TKernel : struct, IUnaryKernel
-    {
-        var result = TryBatchNormThenCore<TKernel>(x, scale, shift, epsilon, y, mean, variance);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(scale.Storage);
-        GC.KeepAlive(shift.Storage);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(mean.Storage);
-        GC.KeepAlive(variance.Storage);
-        return result;
-    }
+        where TKernel : struct, IUnaryKernel =>
+        Kept(
+            TryBatchNormThenCore<TKernel>(x, scale, shift, epsilon, y, mean, variance),
+            x.Storage,
+            scale.Storage,
+            shift.Storage,
+            y.Storage,
+            mean.Storage,
+            variance.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryBatchNormThen"/>.</summary>
     protected virtual bool TryBatchNormThenCore<TKernel>(
@@ -49,31 +48,19 @@ public abstract partial class Backend
         in Operand dscale,
         in Operand dshift
     )
-        where TKernel : struct, IUnaryKernel
-    {
-        var result = TryBatchNormThenGradientCore<TKernel>(
-            x,
-            dy,
-            scale,
-            shift,
-            mean,
-            variance,
-            epsilon,
-            dx,
-            dscale,
-            dshift
+        where TKernel : struct, IUnaryKernel =>
+        Kept(
+            TryBatchNormThenGradientCore<TKernel>(x, dy, scale, shift, mean, variance, epsilon, dx, dscale, dshift),
+            x.Storage,
+            dy.Storage,
+            scale.Storage,
+            shift.Storage,
+            mean.Storage,
+            variance.Storage,
+            dx.Storage,
+            dscale.Storage,
+            dshift.Storage
         );
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(scale.Storage);
-        GC.KeepAlive(shift.Storage);
-        GC.KeepAlive(mean.Storage);
-        GC.KeepAlive(variance.Storage);
-        GC.KeepAlive(dx.Storage);
-        GC.KeepAlive(dscale.Storage);
-        GC.KeepAlive(dshift.Storage);
-        return result;
-    }
 
     /// <summary>Does the work of <see cref="TryBatchNormThenGradient"/>.</summary>
     protected virtual bool TryBatchNormThenGradientCore<TKernel>(
@@ -102,18 +89,17 @@ public abstract partial class Backend
         in Operand mean,
         in Operand variance
     )
-        where TKernel : struct, IUnaryKernel
-    {
-        var result = TryBatchNormThenMaxPoolCore<TKernel>(x, scale, shift, epsilon, window, y, places, mean, variance);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(scale.Storage);
-        GC.KeepAlive(shift.Storage);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(places.Storage);
-        GC.KeepAlive(mean.Storage);
-        GC.KeepAlive(variance.Storage);
-        return result;
-    }
+        where TKernel : struct, IUnaryKernel =>
+        Kept(
+            TryBatchNormThenMaxPoolCore<TKernel>(x, scale, shift, epsilon, window, y, places, mean, variance),
+            x.Storage,
+            scale.Storage,
+            shift.Storage,
+            y.Storage,
+            places.Storage,
+            mean.Storage,
+            variance.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryBatchNormThenMaxPool"/>.</summary>
     protected virtual bool TryBatchNormThenMaxPoolCore<TKernel>(
@@ -144,34 +130,33 @@ public abstract partial class Backend
         in Operand dscale,
         in Operand dshift
     )
-        where TKernel : struct, IUnaryKernel
-    {
-        var result = TryBatchNormThenMaxPoolGradientCore<TKernel>(
-            x,
-            y,
-            dy,
-            places,
-            scale,
-            mean,
-            variance,
-            epsilon,
-            window,
-            dx,
-            dscale,
-            dshift
+        where TKernel : struct, IUnaryKernel =>
+        Kept(
+            TryBatchNormThenMaxPoolGradientCore<TKernel>(
+                x,
+                y,
+                dy,
+                places,
+                scale,
+                mean,
+                variance,
+                epsilon,
+                window,
+                dx,
+                dscale,
+                dshift
+            ),
+            x.Storage,
+            y.Storage,
+            dy.Storage,
+            places.Storage,
+            scale.Storage,
+            mean.Storage,
+            variance.Storage,
+            dx.Storage,
+            dscale.Storage,
+            dshift.Storage
         );
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(places.Storage);
-        GC.KeepAlive(scale.Storage);
-        GC.KeepAlive(mean.Storage);
-        GC.KeepAlive(variance.Storage);
-        GC.KeepAlive(dx.Storage);
-        GC.KeepAlive(dscale.Storage);
-        GC.KeepAlive(dshift.Storage);
-        return result;
-    }
 
     /// <summary>Does the work of <see cref="TryBatchNormThenMaxPoolGradient"/>.</summary>
     protected virtual bool TryBatchNormThenMaxPoolGradientCore<TKernel>(
@@ -192,15 +177,8 @@ public abstract partial class Backend
 
     /// <summary>y = f(x · factor + offset) for a formula of one variable, with a factor and an offset for each place of axis 1, each (C).</summary>
     public bool TryAffineThen<TKernel>(in Operand x, in Operand factor, in Operand offset, in Operand y)
-        where TKernel : struct, IUnaryKernel
-    {
-        var result = TryAffineThenCore<TKernel>(x, factor, offset, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(factor.Storage);
-        GC.KeepAlive(offset.Storage);
-        GC.KeepAlive(y.Storage);
-        return result;
-    }
+        where TKernel : struct, IUnaryKernel =>
+        Kept(TryAffineThenCore<TKernel>(x, factor, offset, y), x.Storage, factor.Storage, offset.Storage, y.Storage);
 
     /// <summary>Does the work of <see cref="TryAffineThen"/>.</summary>
     protected virtual bool TryAffineThenCore<TKernel>(in Operand x, in Operand factor, in Operand offset, in Operand y)
@@ -214,15 +192,14 @@ public abstract partial class Backend
         in Window2d window,
         in Operand y
     )
-        where TKernel : struct, IUnaryKernel
-    {
-        var result = TryAffineThenMaxPoolCore<TKernel>(x, factor, offset, window, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(factor.Storage);
-        GC.KeepAlive(offset.Storage);
-        GC.KeepAlive(y.Storage);
-        return result;
-    }
+        where TKernel : struct, IUnaryKernel =>
+        Kept(
+            TryAffineThenMaxPoolCore<TKernel>(x, factor, offset, window, y),
+            x.Storage,
+            factor.Storage,
+            offset.Storage,
+            y.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryAffineThenMaxPool"/>.</summary>
     protected virtual bool TryAffineThenMaxPoolCore<TKernel>(

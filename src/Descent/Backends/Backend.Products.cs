@@ -3,30 +3,16 @@ namespace Descent.Backends;
 public abstract partial class Backend
 {
     /// <summary>y = x wᵀ + bias for x (N, in), w (out, in), bias (out) or none.</summary>
-    public bool TryLinear(in Operand x, in Operand w, in Operand bias, in Operand y)
-    {
-        var result = TryLinearCore(x, w, bias, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(w.Storage);
-        GC.KeepAlive(bias.Storage);
-        GC.KeepAlive(y.Storage);
-        return result;
-    }
+    public bool TryLinear(in Operand x, in Operand w, in Operand bias, in Operand y) =>
+        Kept(TryLinearCore(x, w, bias, y), x.Storage, w.Storage, bias.Storage, y.Storage);
 
     /// <summary>Does the work of <see cref="TryLinear"/>.</summary>
     protected virtual bool TryLinearCore(in Operand x, in Operand w, in Operand bias, in Operand y) => false;
 
     /// <summary>y = f(x wᵀ + bias) for a formula of one variable.</summary>
     public bool TryLinearThen<TKernel>(in Operand x, in Operand w, in Operand bias, in Operand y)
-        where TKernel : struct, IUnaryKernel
-    {
-        var result = TryLinearThenCore<TKernel>(x, w, bias, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(w.Storage);
-        GC.KeepAlive(bias.Storage);
-        GC.KeepAlive(y.Storage);
-        return result;
-    }
+        where TKernel : struct, IUnaryKernel =>
+        Kept(TryLinearThenCore<TKernel>(x, w, bias, y), x.Storage, w.Storage, bias.Storage, y.Storage);
 
     /// <summary>Does the work of <see cref="TryLinearThen"/>.</summary>
     protected virtual bool TryLinearThenCore<TKernel>(in Operand x, in Operand w, in Operand bias, in Operand y)
@@ -40,17 +26,16 @@ public abstract partial class Backend
         in Operand dx,
         in Operand dw,
         in Operand dbias
-    )
-    {
-        var result = TryLinearGradientCore(x, w, dy, dx, dw, dbias);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(w.Storage);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(dx.Storage);
-        GC.KeepAlive(dw.Storage);
-        GC.KeepAlive(dbias.Storage);
-        return result;
-    }
+    ) =>
+        Kept(
+            TryLinearGradientCore(x, w, dy, dx, dw, dbias),
+            x.Storage,
+            w.Storage,
+            dy.Storage,
+            dx.Storage,
+            dw.Storage,
+            dbias.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryLinearGradient"/>.</summary>
     protected virtual bool TryLinearGradientCore(
@@ -71,16 +56,15 @@ public abstract partial class Backend
         in Operand second,
         in UpdateConstants<double> constants
     )
-        where TKernel : struct, IUpdateKernel
-    {
-        var result = TryLinearUpdateCore<TKernel>(w, x, dy, first, second, constants);
-        GC.KeepAlive(w.Storage);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(first.Storage);
-        GC.KeepAlive(second.Storage);
-        return result;
-    }
+        where TKernel : struct, IUpdateKernel =>
+        Kept(
+            TryLinearUpdateCore<TKernel>(w, x, dy, first, second, constants),
+            w.Storage,
+            x.Storage,
+            dy.Storage,
+            first.Storage,
+            second.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryLinearUpdate"/>.</summary>
     protected virtual bool TryLinearUpdateCore<TKernel>(
@@ -94,15 +78,8 @@ public abstract partial class Backend
         where TKernel : struct, IUpdateKernel => false;
 
     /// <summary>y = x ⋆ w + bias, cross-correlation of (N, C, H, W) with (K, C / groups, R, S).</summary>
-    public bool TryConvolution(in Operand x, in Operand w, in Operand bias, in Window2d window, in Operand y)
-    {
-        var result = TryConvolutionCore(x, w, bias, window, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(w.Storage);
-        GC.KeepAlive(bias.Storage);
-        GC.KeepAlive(y.Storage);
-        return result;
-    }
+    public bool TryConvolution(in Operand x, in Operand w, in Operand bias, in Window2d window, in Operand y) =>
+        Kept(TryConvolutionCore(x, w, bias, window, y), x.Storage, w.Storage, bias.Storage, y.Storage);
 
     /// <summary>Does the work of <see cref="TryConvolution"/>.</summary>
     protected virtual bool TryConvolutionCore(
@@ -122,16 +99,15 @@ public abstract partial class Backend
         in Window2d window,
         in Operand y
     )
-        where TKernel : struct, IUnaryKernel
-    {
-        var result = TryConvolutionThenCore<TKernel>(x, w, bias, around, window, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(w.Storage);
-        GC.KeepAlive(bias.Storage);
-        GC.KeepAlive(around.Storage);
-        GC.KeepAlive(y.Storage);
-        return result;
-    }
+        where TKernel : struct, IUnaryKernel =>
+        Kept(
+            TryConvolutionThenCore<TKernel>(x, w, bias, around, window, y),
+            x.Storage,
+            w.Storage,
+            bias.Storage,
+            around.Storage,
+            y.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryConvolutionThen"/>.</summary>
     protected virtual bool TryConvolutionThenCore<TKernel>(
@@ -145,14 +121,8 @@ public abstract partial class Backend
         where TKernel : struct, IUnaryKernel => false;
 
     /// <summary>dx of <see cref="TryConvolution"/>.</summary>
-    public bool TryConvolutionDataGradient(in Operand dy, in Operand w, in Window2d window, in Operand dx)
-    {
-        var result = TryConvolutionDataGradientCore(dy, w, window, dx);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(w.Storage);
-        GC.KeepAlive(dx.Storage);
-        return result;
-    }
+    public bool TryConvolutionDataGradient(in Operand dy, in Operand w, in Window2d window, in Operand dx) =>
+        Kept(TryConvolutionDataGradientCore(dy, w, window, dx), dy.Storage, w.Storage, dx.Storage);
 
     /// <summary>Does the work of <see cref="TryConvolutionDataGradient"/>.</summary>
     protected virtual bool TryConvolutionDataGradientCore(
@@ -169,15 +139,14 @@ public abstract partial class Backend
         in Window2d window,
         in Operand dw,
         in Operand dbias
-    )
-    {
-        var result = TryConvolutionWeightGradientCore(x, dy, window, dw, dbias);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(dw.Storage);
-        GC.KeepAlive(dbias.Storage);
-        return result;
-    }
+    ) =>
+        Kept(
+            TryConvolutionWeightGradientCore(x, dy, window, dw, dbias),
+            x.Storage,
+            dy.Storage,
+            dw.Storage,
+            dbias.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryConvolutionWeightGradient"/>.</summary>
     protected virtual bool TryConvolutionWeightGradientCore(

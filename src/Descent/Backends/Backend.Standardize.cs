@@ -12,17 +12,16 @@ public abstract partial class Backend
         in Operand y,
         in Operand mean,
         in Operand variance
-    )
-    {
-        var result = TryStandardizeCore(x, scale, shift, pieces, epsilon, y, mean, variance);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(scale.Storage);
-        GC.KeepAlive(shift.Storage);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(mean.Storage);
-        GC.KeepAlive(variance.Storage);
-        return result;
-    }
+    ) =>
+        Kept(
+            TryStandardizeCore(x, scale, shift, pieces, epsilon, y, mean, variance),
+            x.Storage,
+            scale.Storage,
+            shift.Storage,
+            y.Storage,
+            mean.Storage,
+            variance.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryStandardize"/>.</summary>
     protected virtual bool TryStandardizeCore(
@@ -48,19 +47,18 @@ public abstract partial class Backend
         in Operand dx,
         in Operand dscale,
         in Operand dshift
-    )
-    {
-        var result = TryStandardizeGradientCore(x, dy, scale, mean, variance, pieces, epsilon, dx, dscale, dshift);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(scale.Storage);
-        GC.KeepAlive(mean.Storage);
-        GC.KeepAlive(variance.Storage);
-        GC.KeepAlive(dx.Storage);
-        GC.KeepAlive(dscale.Storage);
-        GC.KeepAlive(dshift.Storage);
-        return result;
-    }
+    ) =>
+        Kept(
+            TryStandardizeGradientCore(x, dy, scale, mean, variance, pieces, epsilon, dx, dscale, dshift),
+            x.Storage,
+            dy.Storage,
+            scale.Storage,
+            mean.Storage,
+            variance.Storage,
+            dx.Storage,
+            dscale.Storage,
+            dshift.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryStandardizeGradient"/>.</summary>
     protected virtual bool TryStandardizeGradientCore(

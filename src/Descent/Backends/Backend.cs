@@ -35,7 +35,7 @@ public abstract partial class Backend
     public void Fill(in Operand destination, double value)
     {
         FillCore(destination, value);
-        GC.KeepAlive(destination.Storage);
+        Keep(destination.Storage);
     }
 
     /// <summary>Does the work of <see cref="Fill"/>.</summary>
@@ -45,8 +45,7 @@ public abstract partial class Backend
     public void Copy(in Operand source, in Operand destination)
     {
         CopyCore(source, destination);
-        GC.KeepAlive(source.Storage);
-        GC.KeepAlive(destination.Storage);
+        Keep(source.Storage, destination.Storage);
     }
 
     /// <summary>Does the work of <see cref="Copy"/>.</summary>
@@ -57,8 +56,7 @@ public abstract partial class Backend
         where TKernel : struct, IUnaryKernel
     {
         UnaryCore<TKernel>(x, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(y.Storage);
+        Keep(x.Storage, y.Storage);
     }
 
     /// <summary>Does the work of <see cref="Unary{TKernel}"/>.</summary>
@@ -70,10 +68,7 @@ public abstract partial class Backend
         where TKernel : struct, IUnaryKernel
     {
         UnaryGradientCore<TKernel>(x, y, dy, dx);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(dx.Storage);
+        Keep(x.Storage, y.Storage, dy.Storage, dx.Storage);
     }
 
     /// <summary>Does the work of <see cref="UnaryGradient{TKernel}"/>.</summary>
@@ -85,9 +80,7 @@ public abstract partial class Backend
         where TKernel : struct, IBinaryKernel
     {
         BinaryCore<TKernel>(a, b, y);
-        GC.KeepAlive(a.Storage);
-        GC.KeepAlive(b.Storage);
-        GC.KeepAlive(y.Storage);
+        Keep(a.Storage, b.Storage, y.Storage);
     }
 
     /// <summary>Does the work of <see cref="Binary{TKernel}"/>.</summary>
@@ -106,11 +99,7 @@ public abstract partial class Backend
         where TKernel : struct, IBinaryKernel
     {
         BinaryGradientCore<TKernel>(a, b, y, dy, left, d);
-        GC.KeepAlive(a.Storage);
-        GC.KeepAlive(b.Storage);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(dy.Storage);
-        GC.KeepAlive(d.Storage);
+        Keep(a.Storage, b.Storage, y.Storage, dy.Storage, d.Storage);
     }
 
     /// <summary>Does the work of <see cref="BinaryGradient{TKernel}"/>.</summary>
@@ -129,9 +118,7 @@ public abstract partial class Backend
         where TKernel : struct, ICompareKernel
     {
         CompareCore<TKernel>(a, b, mask);
-        GC.KeepAlive(a.Storage);
-        GC.KeepAlive(b.Storage);
-        GC.KeepAlive(mask.Storage);
+        Keep(a.Storage, b.Storage, mask.Storage);
     }
 
     /// <summary>Does the work of <see cref="Compare{TKernel}"/>.</summary>
@@ -142,10 +129,7 @@ public abstract partial class Backend
     public void Where(in Operand mask, in Operand a, in Operand b, in Operand y)
     {
         WhereCore(mask, a, b, y);
-        GC.KeepAlive(mask.Storage);
-        GC.KeepAlive(a.Storage);
-        GC.KeepAlive(b.Storage);
-        GC.KeepAlive(y.Storage);
+        Keep(mask.Storage, a.Storage, b.Storage, y.Storage);
     }
 
     /// <summary>Does the work of <see cref="Where"/>.</summary>
@@ -156,8 +140,7 @@ public abstract partial class Backend
         where TKernel : struct, IReduceKernel
     {
         ReduceCore<TKernel>(x, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(y.Storage);
+        Keep(x.Storage, y.Storage);
     }
 
     /// <summary>Does the work of <see cref="Reduce{TKernel}"/>.</summary>
@@ -168,8 +151,7 @@ public abstract partial class Backend
     public void ArgReduce(in Operand x, int axis, bool largest, in Operand y)
     {
         ArgReduceCore(x, axis, largest, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(y.Storage);
+        Keep(x.Storage, y.Storage);
     }
 
     /// <summary>Does the work of <see cref="ArgReduce"/>.</summary>
@@ -179,8 +161,7 @@ public abstract partial class Backend
     public void CumulativeSum(in Operand x, int axis, in Operand y)
     {
         CumulativeSumCore(x, axis, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(y.Storage);
+        Keep(x.Storage, y.Storage);
     }
 
     /// <summary>Does the work of <see cref="CumulativeSum"/>.</summary>
@@ -190,9 +171,7 @@ public abstract partial class Backend
     public void Sort(in Operand x, int axis, bool descending, in Operand values, in Operand indices)
     {
         SortCore(x, axis, descending, values, indices);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(values.Storage);
-        GC.KeepAlive(indices.Storage);
+        Keep(x.Storage, values.Storage, indices.Storage);
     }
 
     /// <summary>Does the work of <see cref="Sort"/>.</summary>
@@ -202,9 +181,7 @@ public abstract partial class Backend
     public void MatMul(in Operand a, in Operand b, in Operand y, bool accumulate = false)
     {
         MatMulCore(a, b, y, accumulate);
-        GC.KeepAlive(a.Storage);
-        GC.KeepAlive(b.Storage);
-        GC.KeepAlive(y.Storage);
+        Keep(a.Storage, b.Storage, y.Storage);
     }
 
     /// <summary>Does the work of <see cref="MatMul"/>.</summary>
@@ -214,9 +191,7 @@ public abstract partial class Backend
     public void Gather(in Operand x, int axis, in Operand index, in Operand y)
     {
         GatherCore(x, axis, index, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(index.Storage);
-        GC.KeepAlive(y.Storage);
+        Keep(x.Storage, index.Storage, y.Storage);
     }
 
     /// <summary>Does the work of <see cref="Gather"/>.</summary>
@@ -226,9 +201,7 @@ public abstract partial class Backend
     public void ScatterAdd(in Operand y, int axis, in Operand index, in Operand source)
     {
         ScatterAddCore(y, axis, index, source);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(index.Storage);
-        GC.KeepAlive(source.Storage);
+        Keep(y.Storage, index.Storage, source.Storage);
     }
 
     /// <summary>Does the work of <see cref="ScatterAdd"/>.</summary>
@@ -238,9 +211,7 @@ public abstract partial class Backend
     public void TakeAlong(in Operand x, int axis, in Operand index, in Operand y)
     {
         TakeAlongCore(x, axis, index, y);
-        GC.KeepAlive(x.Storage);
-        GC.KeepAlive(index.Storage);
-        GC.KeepAlive(y.Storage);
+        Keep(x.Storage, index.Storage, y.Storage);
     }
 
     /// <summary>Does the work of <see cref="TakeAlong"/>.</summary>
@@ -250,9 +221,7 @@ public abstract partial class Backend
     public void ScatterAddAlong(in Operand y, int axis, in Operand index, in Operand source)
     {
         ScatterAddAlongCore(y, axis, index, source);
-        GC.KeepAlive(y.Storage);
-        GC.KeepAlive(index.Storage);
-        GC.KeepAlive(source.Storage);
+        Keep(y.Storage, index.Storage, source.Storage);
     }
 
     /// <summary>Does the work of <see cref="ScatterAddAlong"/>.</summary>
@@ -266,7 +235,7 @@ public abstract partial class Backend
     public bool IsWithin(in Operand x, double bound)
     {
         var result = IsWithinCore(x, bound);
-        GC.KeepAlive(x.Storage);
+        Keep(x.Storage);
         return result;
     }
 
@@ -277,7 +246,7 @@ public abstract partial class Backend
     public void FillUniform(RandomSource source, in Operand y)
     {
         FillUniformCore(source, y);
-        GC.KeepAlive(y.Storage);
+        Keep(y.Storage);
     }
 
     /// <summary>Does the work of <see cref="FillUniform"/>.</summary>
@@ -287,7 +256,7 @@ public abstract partial class Backend
     public void FillNormal(RandomSource source, in Operand y)
     {
         FillNormalCore(source, y);
-        GC.KeepAlive(y.Storage);
+        Keep(y.Storage);
     }
 
     /// <summary>Does the work of <see cref="FillNormal"/>.</summary>
@@ -305,11 +274,7 @@ public abstract partial class Backend
         where TKernel : struct, IUpdateKernel
     {
         Update<TKernel>([new UpdateBlock(weight, gradient, first, second, third, constants)]);
-        GC.KeepAlive(weight.Storage);
-        GC.KeepAlive(gradient.Storage);
-        GC.KeepAlive(first.Storage);
-        GC.KeepAlive(second.Storage);
-        GC.KeepAlive(third.Storage);
+        Keep(weight.Storage, gradient.Storage, first.Storage, second.Storage, third.Storage);
     }
 
     /// <summary>Applies an optimizer's formula to several blocks in one pass; no two of them overlap.</summary>
@@ -323,14 +288,13 @@ public abstract partial class Backend
         in Operand gradient,
         in UpdateConstants<double> constants
     )
-        where TKernel : struct, IUpdateKernel
-    {
-        var result = TryUpdateRowsCore<TKernel>(weight, places, gradient, constants);
-        GC.KeepAlive(weight.Storage);
-        GC.KeepAlive(places.Storage);
-        GC.KeepAlive(gradient.Storage);
-        return result;
-    }
+        where TKernel : struct, IUpdateKernel =>
+        Kept(
+            TryUpdateRowsCore<TKernel>(weight, places, gradient, constants),
+            weight.Storage,
+            places.Storage,
+            gradient.Storage
+        );
 
     /// <summary>As <see cref="Update{TKernel}(ReadOnlySpan{UpdateBlock})"/> with at most two numbers of state, for a weight of which some rows (slices along axis 0) have gradients: those of one row are added up in order, and the others' is zero. Weight, states and gradient are contiguous.</summary>
     public bool TryUpdateTable<TKernel>(
@@ -341,16 +305,15 @@ public abstract partial class Backend
         in Operand second,
         in UpdateConstants<double> constants
     )
-        where TKernel : struct, IUpdateKernel
-    {
-        var result = TryUpdateTableCore<TKernel>(weight, places, gradient, first, second, constants);
-        GC.KeepAlive(weight.Storage);
-        GC.KeepAlive(places.Storage);
-        GC.KeepAlive(gradient.Storage);
-        GC.KeepAlive(first.Storage);
-        GC.KeepAlive(second.Storage);
-        return result;
-    }
+        where TKernel : struct, IUpdateKernel =>
+        Kept(
+            TryUpdateTableCore<TKernel>(weight, places, gradient, first, second, constants),
+            weight.Storage,
+            places.Storage,
+            gradient.Storage,
+            first.Storage,
+            second.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryUpdateTable{TKernel}"/>.</summary>
     protected virtual bool TryUpdateTableCore<TKernel>(

@@ -217,6 +217,28 @@ public class RecurrentStateTests
         Assert.Throws<InvalidOperationException>(() => new RecurrentState(hidden).Cell);
     }
 
+    [Fact]
+    public void A_dropout_between_layers_needs_two()
+    {
+        (string Name, Func<int, Recurrent> Make)[] all =
+        [
+            ("Rnn", layers => new Rnn(3, 4, layers, dropout: 0.5)),
+            ("Lstm", layers => new Lstm(3, 4, layers, dropout: 0.5)),
+            ("Gru", layers => new Gru(3, 4, layers, dropout: 0.5)),
+            ("Recurrent", layers => new Recurrent(3, size => new GruCell(size, 4), layers, dropout: 0.5)),
+        ];
+        Assert.All(
+            all,
+            layer =>
+            {
+                var problem = Assert.Throws<ArgumentException>(() => layer.Make(1));
+                Assert.StartsWith($"{layer.Name}: a dropout of 0.5 ", problem.Message, StringComparison.Ordinal);
+                Assert.Equal("dropout", problem.ParamName);
+                Assert.Equal(2, layer.Make(2).Cells.Count);
+            }
+        );
+    }
+
     internal static Recurrent Make(string kind, int layers, bool bidirectional)
     {
         Func<int, RecurrentCell> cell = kind switch

@@ -54,10 +54,16 @@ public class SteadyMemoryTests(ITestOutputHelper output)
     [InlineData("lstm_many_to_one", 1)]
     [InlineData("gru_many_to_one", 2)]
     [InlineData("rnn_tanh", 1)]
+    [InlineData("lstm_bidir", 2)]
     public void A_recurrent_network_is_steady_from_step_20(string name, int threads) =>
         AssertSteadyWorkload(name, threads, end: 35, AllocationPerRecurrentStep);
 
-    private void AssertSteadyWorkload(string name, int threads, int end, long mostAllocated)
+    // No step gives its memory back: finalizers do, when the runtime comes to them.
+    [Fact]
+    public void A_recurrent_network_that_predicts_is_steady_from_pass_20() =>
+        AssertSteadyWorkload("lstm_infer", threads: 1, end: 60, AllocationPerRecurrentStep, Slack);
+
+    private void AssertSteadyWorkload(string name, int threads, int end, long mostAllocated, long poolSlack = 0)
     {
         const int warm = 20;
         var threadsBefore = WorkSplitter.Threads;
@@ -79,7 +85,7 @@ public class SteadyMemoryTests(ITestOutputHelper output)
             );
 
             // A second thread may come by its first scratch memory late.
-            AssertSteady(found, threads == 1 ? 0 : ScratchSlack, mostAllocated);
+            AssertSteady(found, poolSlack + (threads == 1 ? 0 : ScratchSlack), mostAllocated);
         }
         finally
         {

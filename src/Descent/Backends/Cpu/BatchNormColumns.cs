@@ -55,7 +55,7 @@ internal readonly unsafe struct BatchNormColumnsBody<TThen, T, TElement>(
     }
 }
 
-/// <summary>dx, dscale and dshift of a batch normalisation of a matrix.</summary>
+/// <summary>dx, dscale and dshift of a batch normalisation of a matrix: sums of blocks of rows, added in order.</summary>
 internal readonly unsafe struct BatchNormColumnsGradientBody<TThen, T, TElement>(
     BatchNormShape shape,
     TElement* x,
@@ -69,6 +69,9 @@ internal readonly unsafe struct BatchNormColumnsGradientBody<TThen, T, TElement>
     where T : struct, IMemoryLanes<T, TElement>
     where TElement : unmanaged
 {
+    // One sum over a whole batch rounds so often that what cancels in dx leaves a rest, which 1/σ makes large.
+    private const int RowsOfBlock = 16;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
     {
@@ -82,13 +85,21 @@ internal readonly unsafe struct BatchNormColumnsGradientBody<TThen, T, TElement>
             var terms = new GradientTerms<TThen, T>(normalised);
             T sum = T.Zero,
                 product = T.Zero;
-            for (long n = 0; n < batch; n++)
+            for (long block = 0; block < batch; block += RowsOfBlock)
             {
-                var at = n * channels + first;
-                var value = T.LoadPartial(x + at, count);
-                var gradient = terms.First(value, T.LoadPartial(dy + at, count));
-                sum += gradient;
-                product = terms.AddSecond(product, value, gradient);
+                T blockSum = T.Zero,
+                    blockProduct = T.Zero;
+                for (var n = block; n < Math.Min(block + RowsOfBlock, batch); n++)
+                {
+                    var at = n * channels + first;
+                    var value = T.LoadPartial(x + at, count);
+                    var gradient = terms.First(value, T.LoadPartial(dy + at, count));
+                    blockSum += gradient;
+                    blockProduct = terms.AddSecond(blockProduct, value, gradient);
+                }
+
+                sum += blockSum;
+                product += blockProduct;
             }
 
             var inverse = T.One / T.Sqrt(T.LoadPartial(vectors.Variance + first, count) + T.Constant(shape.Epsilon));

@@ -51,11 +51,14 @@ internal readonly unsafe struct HalvedGradients<TThen, TElement>(
     public void Prepare<T>(PlaneGroup planes, TElement* dx, TElement* buffer)
         where T : struct, IMemoryLanes<T, TElement>
     {
+        var far = BatchNormShape.PlanesAhead(geometry.OutputSize);
+        var pooled = new BatchNormShape(batch, planes.Step, geometry.OutputSize, 0);
         for (var index = 0; index < planes.Count; index++)
         {
             var at = planes[index] * geometry.OutputSize;
             var to = (float*)Plane(planes, index, dx, buffer);
-            HalvingRows.Spread<TThen>(geometry, (float*)(y + at), (float*)(dy + at), places + at, to);
+            var ahead = pooled.Ahead(planes[index] / planes.Step, false, far);
+            HalvingRows.Spread<TThen>(geometry, (float*)(y + at), (float*)(dy + at), places + at, to, ahead);
         }
     }
 
@@ -72,7 +75,8 @@ internal readonly unsafe struct HalvedGradients<TThen, TElement>(
     {
         for (var index = planes.Count - 1; index >= 0; index--)
         {
-            var (at, ahead) = (planes[index] * geometry.InputSize, -planes.Step * geometry.InputSize);
+            var at = planes[index] * geometry.InputSize;
+            var ahead = -BatchNormShape.PlanesAhead(geometry.InputSize) * planes.Step * geometry.InputSize;
             var gradients = Plane(planes, index, dx, buffer);
             RowMap.Run<TTerm, T, TElement>(x + at, gradients, dx + at, geometry.InputSize, term, streams, ahead);
         }

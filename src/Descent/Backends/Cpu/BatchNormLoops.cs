@@ -25,12 +25,21 @@ internal readonly record struct BatchNormShape(long Batch, long Channels, long P
     /// <summary>The picture with which the last group of planes begins.</summary>
     public long LastGroup(int groupSize) => (Batch - 1) / groupSize * groupSize;
 
-    /// <summary>From a plane to the one that is summed next, for memory to be on its way; zero where the machine does better alone.</summary>
-    public long Ahead(long n, bool isLastChannel) =>
-        Plane > LongestAhead ? 0
-        : n + 1 < Batch ? Channels * Plane
-        : isLastChannel ? 0
-        : Plane - n * Channels * Plane;
+    /// <summary>From a plane to the one that is summed so many planes later, for memory to be on its way; zero where the machine does better alone.</summary>
+    public long Ahead(long n, bool isLastChannel, long planes = 1)
+    {
+        planes = Math.Min(planes, Batch);
+        return Plane > LongestAhead ? 0
+            : n + planes < Batch ? planes * Channels * Plane
+            : isLastChannel ? 0
+            : Plane - (Batch - planes) * Channels * Plane;
+    }
+
+    /// <summary>After so many planes of a gradient memory has arrived that was asked for now.</summary>
+    public static int PlanesAhead(long plane) =>
+        plane < 512 ? 4
+        : plane < 2048 ? 2
+        : 1;
 
     /// <summary>From a plane to that of the next group; zero after the last.</summary>
     public long GroupAhead(long n, int groupSize) =>
@@ -173,6 +182,7 @@ internal readonly unsafe struct BatchNormGradientBody<TThen, TSource, T, TElemen
         using var scratch = dy.BufferLength == 0 ? default : new Scratch(dy.BufferLength * sizeof(TElement));
         var buffer = (TElement*)scratch.Pointer;
         var (batch, plane) = (shape.Batch, shape.Plane);
+        var far = BatchNormShape.PlanesAhead(plane);
         for (var channel = start; channel < end; channel++)
         {
             var normalised = vectors.Normalised<T>(channel, shape.Epsilon);
@@ -185,7 +195,7 @@ internal readonly unsafe struct BatchNormGradientBody<TThen, TSource, T, TElemen
                 dy.Prepare<T>(planes, dx, buffer);
                 for (var index = 0; index < planes.Count; index++)
                 {
-                    var ahead = shape.Ahead(n + index, channel + 1 == shape.Channels);
+                    var ahead = shape.Ahead(n + index, channel + 1 == shape.Channels, far);
                     var (first, second) = PlaneSums.Run<GradientTerms<TThen, T>, T, TElement>(
                         x + planes[index] * plane,
                         dy.Plane(planes, index, dx, buffer),

@@ -113,9 +113,9 @@ internal static unsafe class HalvingRows
         }
     }
 
-    /// <summary>The gradients before the pool and the formula: dy · f′, told from y, at the place that won its window, and zeros.</summary>
+    /// <summary>The gradients before the pool and the formula: dy · f′, told from y, at the place that won its window, and zeros; memory <paramref name="ahead"/> windows on is on its way to the cache then.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Spread<TThen>(in PoolGeometry geometry, float* y, float* dy, byte* places, float* dz)
+    public static void Spread<TThen>(in PoolGeometry geometry, float* y, float* dy, byte* places, float* dz, long ahead)
         where TThen : struct, IThen
     {
         var spread = new Spreading(geometry);
@@ -126,6 +126,9 @@ internal static unsafe class HalvingRows
             {
                 var count = Count(outputs, height, row, column);
                 var at = row * outputs + column;
+                Sse.Prefetch0(y + at + ahead);
+                Sse.Prefetch0(dy + at + ahead);
+                Sse.Prefetch0(places + at + ahead);
                 var (gradient, winner) = Load<TThen>(
                     y + at,
                     dy + at,

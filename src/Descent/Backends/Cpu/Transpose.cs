@@ -111,28 +111,50 @@ internal static unsafe class Transpose
     {
         for (long i = 0; i < rows; i += 16, from += 16 * fromRow)
         {
-            var (a0, a1, a2, a3) = Quarters(from, fromRow);
-            var (b0, b1, b2, b3) = Quarters(from + 4 * fromRow, fromRow);
-            var (c0, c1, c2, c3) = Quarters(from + 8 * fromRow, fromRow);
-            var (d0, d1, d2, d3) = Quarters(from + 12 * fromRow, fromRow);
-            StoreQuarters(a0, b0, c0, d0, to + i, 4 * toRow);
-            StoreQuarters(a1, b1, c1, d1, to + toRow + i, 4 * toRow);
-            StoreQuarters(a2, b2, c2, d2, to + 2 * toRow + i, 4 * toRow);
-            StoreQuarters(a3, b3, c3, d3, to + 3 * toRow + i, 4 * toRow);
+            Square(from, fromRow, 16, to + i, toRow);
         }
+    }
+
+    /// <summary>to[k, i] = from[i, k] for sixteen rows of <paramref name="count"/> columns; what else of sixteen rows of <c>to</c> becomes zeros. Needs 512-bit vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Square(float* from, long fromRow, int count, float* to, long toRow) =>
+        Square<NoEpilogue<float>>(from, fromRow, count, to, toRow, 0, default);
+
+    /// <summary>The same, with an epilogue of the rows of <c>to</c>, the first of them <paramref name="row"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Square<TEpilogue>(
+        float* from,
+        long fromRow,
+        int count,
+        float* to,
+        long toRow,
+        long row,
+        in TEpilogue epilogue
+    )
+        where TEpilogue : struct, IProductEpilogue<float>
+    {
+        var (a0, a1, a2, a3) = Quarters(from, fromRow, count);
+        var (b0, b1, b2, b3) = Quarters(from + 4 * fromRow, fromRow, count);
+        var (c0, c1, c2, c3) = Quarters(from + 8 * fromRow, fromRow, count);
+        var (d0, d1, d2, d3) = Quarters(from + 12 * fromRow, fromRow, count);
+        StoreQuarters(a0, b0, c0, d0, to, 4 * toRow, row, epilogue);
+        StoreQuarters(a1, b1, c1, d1, to + toRow, 4 * toRow, row + 1, epilogue);
+        StoreQuarters(a2, b2, c2, d2, to + 2 * toRow, 4 * toRow, row + 2, epilogue);
+        StoreQuarters(a3, b3, c3, d3, to + 3 * toRow, 4 * toRow, row + 3, epilogue);
     }
 
     // Four rows, transposed four by four within each quarter of a vector: quarter q of result j is column 4 q + j.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>) Quarters(
         float* from,
-        long row
+        long row,
+        int count
     )
     {
-        var r0 = Vector512.Load(from);
-        var r1 = Vector512.Load(from + row);
-        var r2 = Vector512.Load(from + 2 * row);
-        var r3 = Vector512.Load(from + 3 * row);
+        var r0 = Load(from, count);
+        var r1 = Load(from + row, count);
+        var r2 = Load(from + 2 * row, count);
+        var r3 = Load(from + 3 * row, count);
         var low0 = Avx512F.UnpackLow(r0, r1);
         var high0 = Avx512F.UnpackHigh(r0, r1);
         var low2 = Avx512F.UnpackLow(r2, r3);
@@ -145,26 +167,38 @@ internal static unsafe class Transpose
         );
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Load(float* from, int count) =>
+        count == 16 ? Vector512.Load(from) : Vector512Ops<float>.LoadPartial(from, count);
+
     // The quarters of four vectors, transposed: four columns that lie four apart.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreQuarters(
+    private static void StoreQuarters<TEpilogue>(
         Vector512<float> a,
         Vector512<float> b,
         Vector512<float> c,
         Vector512<float> d,
         float* to,
-        long step
+        long step,
+        long row,
+        in TEpilogue epilogue
     )
+        where TEpilogue : struct, IProductEpilogue<float>
     {
         var ab = Avx512F.Shuffle4x128(a, b, 0x44);
         var cd = Avx512F.Shuffle4x128(c, d, 0x44);
-        Avx512F.Shuffle4x128(ab, cd, 0x88).Store(to);
-        Avx512F.Shuffle4x128(ab, cd, 0xDD).Store(to + step);
+        Store(Avx512F.Shuffle4x128(ab, cd, 0x88), to, row, epilogue);
+        Store(Avx512F.Shuffle4x128(ab, cd, 0xDD), to + step, row + 4, epilogue);
         ab = Avx512F.Shuffle4x128(a, b, 0xEE);
         cd = Avx512F.Shuffle4x128(c, d, 0xEE);
-        Avx512F.Shuffle4x128(ab, cd, 0x88).Store(to + 2 * step);
-        Avx512F.Shuffle4x128(ab, cd, 0xDD).Store(to + 3 * step);
+        Store(Avx512F.Shuffle4x128(ab, cd, 0x88), to + 2 * step, row + 8, epilogue);
+        Store(Avx512F.Shuffle4x128(ab, cd, 0xDD), to + 3 * step, row + 12, epilogue);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TEpilogue>(Vector512<float> value, float* to, long row, in TEpilogue epilogue)
+        where TEpilogue : struct, IProductEpilogue<float> =>
+        epilogue.Apply<Vector512Ops<float>, Vector512<float>>(value, row, 0, 16, to).Store(to);
 
     /// <summary>Stores eight rows as eight columns: pairs within 128-bit halves, then pairs of pairs, then the halves change places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -74,7 +74,7 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     public static bool MakesFilters(in ConvolutionShape shape) => Tiles(shape).Blocks >= LeastBlocks;
 
     private static WinogradTiles Tiles(in ConvolutionShape shape) =>
-        new(shape, shape.N, Math.Clamp(BlockElements / shape.C, 48, 192));
+        new(shape, shape.N, Math.Clamp(BlockElements / shape.C, 48, 64));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke(long start, long end)
@@ -193,31 +193,26 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(int picture, int row, int first, int channels, TElement* products, int step, TElement* pixels)
     {
-        var spare = stackalloc TElement[WinogradTransform<TOps, TVector, TElement>.SpareLength];
-        for (var tile = tiles.Across - 1; tile >= 0; tile--)
+        var plane = y + ((long)picture * shape.K + first) * shape.OutputPlane + Side * row * shape.OutputWidth;
+        var count = Math.Min(Side, shape.OutputHeight - Side * row) * shape.OutputWidth;
+        WinogradPixels<TOps, TVector, TElement>.Prefetch(plane, count, channels, shape.OutputPlane);
+        for (var lane = 0; lane < channels; lane += TOps.Count)
         {
-            var from = products + tile * Width;
-            var to = pixels + tile * Side * Width;
-            for (var lane = 0; lane < channels; lane += TOps.Count)
-            {
-                WinogradTransform<TOps, TVector, TElement>.Run<WinogradTransform<TOps, TVector, TElement>.Output>(
-                    from + lane,
-                    6L * step,
-                    step,
-                    to + lane,
-                    (long)shape.OutputWidth * Width,
-                    Width,
-                    spare
-                );
-            }
+            WinogradTransform<TOps, TVector, TElement>.Output.Run(
+                products + lane,
+                step,
+                pixels + lane,
+                (long)shape.OutputWidth * Width,
+                Width,
+                tiles.Across
+            );
         }
 
-        var plane = y + ((long)picture * shape.K + first) * shape.OutputPlane;
         WinogradPixels<TOps, TVector, TElement>.Store(
             pixels,
-            Math.Min(Side, shape.OutputHeight - Side * row) * shape.OutputWidth,
+            count,
             channels,
-            plane + Side * row * shape.OutputWidth,
+            plane,
             shape.OutputPlane,
             first,
             epilogue

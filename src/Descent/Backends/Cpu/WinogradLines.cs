@@ -12,7 +12,7 @@ internal readonly unsafe struct WinogradLines(int height, int width, int padding
     public const int Channels = 16;
 
     // The last pixels of a row may be written beyond it before the zeros are.
-    private const int Slack = 8 * Channels;
+    private const int Slack = 16 * Channels;
 
     /// <summary>Elements from a row to the next.</summary>
     public int Pitch => columns * Channels;
@@ -36,13 +36,24 @@ internal readonly unsafe struct WinogradLines(int height, int width, int padding
             var y = first + row - paddingY;
             if (y < 0 || y >= height)
             {
-                new Span<TElement>(to, Pitch).Clear();
+                Clear(to, Pitch);
                 continue;
             }
 
             Turn(x + (long)y * width, channels, used, to + left);
-            new Span<TElement>(to, left).Clear();
-            new Span<TElement>(to + right, Pitch - right).Clear();
+            Clear(to, left);
+            Clear(to + right, Pitch - right);
+        }
+    }
+
+    // Whole pixels.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Clear<TElement>(TElement* to, int count)
+        where TElement : unmanaged
+    {
+        for (var i = 0; i < count; i += Channels)
+        {
+            Unsafe.InitBlockUnaligned(to + i, 0, (uint)(Channels * sizeof(TElement)));
         }
     }
 
@@ -57,6 +68,25 @@ internal readonly unsafe struct WinogradLines(int height, int width, int padding
             for (var i = 0; i < pixels * Channels; i++)
             {
                 to[i] = from[Math.Min(i % Channels, channels - 1) * plane + i / Channels];
+            }
+
+            return;
+        }
+
+        if (Avx512F.IsSupported && channels == Channels)
+        {
+            var pixel = 0;
+            for (; pixel + 16 <= pixels; pixel += 16)
+            {
+                Prefetch((float*)from + pixel);
+                Transpose.Square((float*)from + pixel, plane, 16, (float*)to + pixel * Channels, Channels);
+            }
+
+            if (pixel < pixels)
+            {
+                var rest = pixels - pixel;
+                Prefetch((float*)from + pixel);
+                Transpose.Square((float*)from + pixel, plane, rest, (float*)to + pixel * Channels, Channels);
             }
 
             return;
@@ -84,6 +114,18 @@ internal readonly unsafe struct WinogradLines(int height, int width, int padding
                     Channels
                 );
             }
+        }
+    }
+
+    // The same pixels of the next sixteen channels, or of the next picture.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Prefetch(float* from)
+    {
+        var plane = Plane;
+        from += Channels * plane;
+        for (var channel = 0; channel < Channels; channel++, from += plane)
+        {
+            Sse.Prefetch1(from);
         }
     }
 

@@ -25,34 +25,110 @@ internal static unsafe class WinogradPixels<TOps, TVector, TElement>
     )
         where TEpilogue : struct, IProductEpilogue<TElement>
     {
-        var then = epilogue;
         int count;
         for (var channel = 0; channel < channels; channel += count)
         {
-            count = Math.Min(8, channels - channel);
-            Turn(from + channel, pixels, count, to + channel * plane, plane);
-            if (typeof(TEpilogue) == typeof(NoEpilogue<TElement>))
+            var isSquare =
+                typeof(TElement) == typeof(float) && Avx512F.IsSupported && pixels >= 16 && channels - channel >= 16;
+            count = isSquare ? 16 : Math.Min(8, channels - channel);
+            if (isSquare)
             {
-                continue;
+                TurnSquares(from + channel, pixels, to + channel * plane, plane, first + channel, epilogue);
+            }
+            else
+            {
+                Turn(from + channel, pixels, count, to + channel * plane, plane);
             }
 
-            // While they are in the first-level cache.
-            for (var i = channel; i < channel + count; i++)
+            if (typeof(TEpilogue) != typeof(NoEpilogue<TElement>) && !(isSquare && IsShort<TEpilogue>()))
             {
-                var line = to + i * plane;
-                var pixel = 0;
-                for (; pixel <= pixels - TOps.Count; pixel += TOps.Count)
-                {
-                    var value = TOps.Load(line + pixel);
-                    TOps.Store(line + pixel, then.Apply<TOps, TVector>(value, first + i, 0, TOps.Count, line + pixel));
-                }
+                Apply(to + channel * plane, plane, pixels, first + channel, count, epilogue);
+            }
+        }
+    }
 
-                if (pixel < pixels)
-                {
-                    var value = TOps.LoadPartial(line + pixel, pixels - pixel);
-                    value = then.Apply<TOps, TVector>(value, first + i, 0, pixels - pixel, line + pixel);
-                    TOps.StorePartial(line + pixel, value, pixels - pixel);
-                }
+    /// <summary>Asks for the lines that <see cref="Store"/> will write, so that they arrive while the pixels are made.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Prefetch(TElement* to, int pixels, int channels, long plane)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (var channel = 0; channel < channels; channel++, to += plane)
+        {
+            for (var pixel = 0; pixel < pixels; pixel += 64 / sizeof(TElement))
+            {
+                Sse.Prefetch0(to + pixel);
+            }
+
+            Sse.Prefetch0(to + pixels - 1);
+        }
+    }
+
+    // While the pixels are in the first-level cache.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Apply<TEpilogue>(
+        TElement* line,
+        long plane,
+        int pixels,
+        int first,
+        int channels,
+        in TEpilogue epilogue
+    )
+        where TEpilogue : struct, IProductEpilogue<TElement>
+    {
+        var then = epilogue;
+        for (var i = 0; i < channels; i++, line += plane)
+        {
+            var pixel = 0;
+            for (; pixel <= pixels - TOps.Count; pixel += TOps.Count)
+            {
+                var value = TOps.Load(line + pixel);
+                TOps.Store(line + pixel, then.Apply<TOps, TVector>(value, first + i, 0, TOps.Count, line + pixel));
+            }
+
+            if (pixel < pixels)
+            {
+                var value = TOps.LoadPartial(line + pixel, pixels - pixel);
+                value = then.Apply<TOps, TVector>(value, first + i, 0, pixels - pixel, line + pixel);
+                TOps.StorePartial(line + pixel, value, pixels - pixel);
+            }
+        }
+    }
+
+    // Sixteen copies of it are not too much to compile.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsShort<TEpilogue>()
+        where TEpilogue : struct, IProductEpilogue<TElement> => typeof(TEpilogue) == typeof(RowBias<float>);
+
+    // Sixteen channels, with a short epilogue.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TurnSquares<TEpilogue>(
+        TElement* from,
+        int pixels,
+        TElement* to,
+        long plane,
+        int first,
+        in TEpilogue epilogue
+    )
+        where TEpilogue : struct, IProductEpilogue<TElement>
+    {
+        var bias = IsShort<TEpilogue>() ? Unsafe.BitCast<TEpilogue, RowBias<float>>(epilogue) : default;
+        for (var pixel = 0; pixel < pixels; pixel += 16)
+        {
+            // The last step moves back to end with the pixels.
+            var at = Math.Min(pixel, pixels - 16);
+            var source = (float*)from + at * Width;
+            var target = (float*)to + at;
+            if (IsShort<TEpilogue>())
+            {
+                Transpose.Square(source, Width, 16, target, plane, first, bias);
+            }
+            else
+            {
+                Transpose.Square(source, Width, 16, target, plane);
             }
         }
     }

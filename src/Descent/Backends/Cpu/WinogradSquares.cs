@@ -10,7 +10,7 @@ internal static unsafe class WinogradSquares<TOps, TVector, TElement>
 {
     /// <summary>Transforms the squares of <paramref name="count"/> rows of tiles, by way of <paramref name="rows"/> of lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TLine>(
+    public static void Run<TSquares>(
         in WinogradLines lines,
         int across,
         TElement* from,
@@ -22,33 +22,21 @@ internal static unsafe class WinogradSquares<TOps, TVector, TElement>
         long step,
         int pitch
     )
-        where TLine : struct, WinogradTransform<TOps, TVector, TElement>.ILine
+        where TSquares : struct, WinogradTransform<TOps, TVector, TElement>.ISquares
     {
         const int Side = WinogradTiles.Side,
             Channels = WinogradLines.Channels;
-        var spare = stackalloc TElement[WinogradTransform<TOps, TVector, TElement>.SpareLength];
-        var height = Side * (count - 1) + TLine.From;
+        var height = Side * (count - 1) + TSquares.Size;
         for (var channel = 0; channel < channels; channel += Channels)
         {
             lines.Load(from + channel * lines.Plane, Math.Min(Channels, channels - channel), Side * row, height, rows);
             var square = to + channel;
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < count; i++, square += across * pitch)
             {
                 var line = rows + Side * i * lines.Pitch;
-                for (var j = 0; j < across; j++, line += Side * Channels, square += pitch)
+                for (var lane = 0; lane < Channels; lane += TOps.Count)
                 {
-                    for (var lane = 0; lane < Channels; lane += TOps.Count)
-                    {
-                        WinogradTransform<TOps, TVector, TElement>.Run<TLine>(
-                            line + lane,
-                            lines.Pitch,
-                            Channels,
-                            square + lane,
-                            6 * step,
-                            step,
-                            spare
-                        );
-                    }
+                    TSquares.Run(line + lane, lines.Pitch, square + lane, step, pitch, across);
                 }
             }
         }

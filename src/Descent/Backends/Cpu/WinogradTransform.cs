@@ -18,7 +18,7 @@ namespace Descent.Backends.Cpu;
 /// The gradient of the filter is Gᵀ [(A dY Aᵀ) ⊙ (Bᵀ d B)] G. Each line is transformed as it stands here, first down the
 /// columns, then along the rows: the order is part of the results' definition.
 /// </remarks>
-internal static unsafe class WinogradTransform<TOps, TVector, TElement>
+internal static unsafe partial class WinogradTransform<TOps, TVector, TElement>
     where TOps : IVectorOps<TVector, TElement>
     where TVector : struct
     where TElement : unmanaged
@@ -67,33 +67,6 @@ internal static unsafe class WinogradTransform<TOps, TVector, TElement>
         }
     }
 
-    /// <summary>Bᵀ.</summary>
-    internal readonly struct Input : ILine
-    {
-        public static int From => 6;
-
-        public static int To => 6;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run(TElement* from, long fromStep, TElement* to, long toStep)
-        {
-            var a = TOps.Load(from);
-            var b = TOps.Load(from + fromStep);
-            var c = TOps.Load(from + 2 * fromStep);
-            var d = TOps.Load(from + 3 * fromStep);
-            var e = TOps.Load(from + 4 * fromStep);
-            var f = TOps.Load(from + 5 * fromStep);
-            TOps.Store(to, Add(P * P * Q * Q, a, Add(-P * P - Q * Q, c, e)));
-            var (even, odd) = (Add(-Q * Q, c, e), Add(-Q * Q, b, d));
-            TOps.Store(to + toStep, Add(P, odd, even));
-            TOps.Store(to + 2 * toStep, Add(-P, odd, even));
-            (even, odd) = (Add(-P * P, c, e), Add(-P * P, b, d));
-            TOps.Store(to + 3 * toStep, Add(Q, odd, even));
-            TOps.Store(to + 4 * toStep, Add(-Q, odd, even));
-            TOps.Store(to + 5 * toStep, Add(P * P * Q * Q, b, Add(-P * P - Q * Q, d, f)));
-        }
-    }
-
     /// <summary>G.</summary>
     internal readonly struct Filter : ILine
     {
@@ -115,54 +88,6 @@ internal static unsafe class WinogradTransform<TOps, TVector, TElement>
             TOps.Store(to + 3 * toStep, TOps.Add(even, odd));
             TOps.Store(to + 4 * toStep, TOps.Subtract(even, odd));
             TOps.Store(to + 5 * toStep, c);
-        }
-    }
-
-    /// <summary>Aᵀ.</summary>
-    internal readonly struct Output : ILine
-    {
-        public static int From => 6;
-
-        public static int To => 4;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run(TElement* from, long fromStep, TElement* to, long toStep)
-        {
-            var b = TOps.Load(from + fromStep);
-            var c = TOps.Load(from + 2 * fromStep);
-            var d = TOps.Load(from + 3 * fromStep);
-            var e = TOps.Load(from + 4 * fromStep);
-            var (even, odd) = (TOps.Add(b, c), TOps.Subtract(b, c));
-            var (even2, odd2) = (TOps.Add(d, e), TOps.Subtract(d, e));
-            TOps.Store(to, TOps.Add(TOps.Add(TOps.Load(from), even), even2));
-            TOps.Store(to + toStep, Add(Q, odd2, Times(P, odd)));
-            TOps.Store(to + 2 * toStep, Add(Q * Q, even2, Times(P * P, even)));
-            TOps.Store(to + 3 * toStep, Add(Q * Q * Q, odd2, Add(P * P * P, odd, TOps.Load(from + 5 * fromStep))));
-        }
-    }
-
-    /// <summary>A.</summary>
-    internal readonly struct OutputGradient : ILine
-    {
-        public static int From => 4;
-
-        public static int To => 6;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run(TElement* from, long fromStep, TElement* to, long toStep)
-        {
-            var a = TOps.Load(from);
-            var b = TOps.Load(from + fromStep);
-            var c = TOps.Load(from + 2 * fromStep);
-            var d = TOps.Load(from + 3 * fromStep);
-            TOps.Store(to, a);
-            var (even, odd) = (Add(P * P, c, a), Add(P * P, d, b));
-            TOps.Store(to + toStep, Add(P, odd, even));
-            TOps.Store(to + 2 * toStep, Add(-P, odd, even));
-            (even, odd) = (Add(Q * Q, c, a), Add(Q * Q, d, b));
-            TOps.Store(to + 3 * toStep, Add(Q, odd, even));
-            TOps.Store(to + 4 * toStep, Add(-Q, odd, even));
-            TOps.Store(to + 5 * toStep, d);
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class Gru : Recurrent
     /// <param name="layers">How many recurrences stand on each other.</param>
     /// <param name="bias">Whether biases are added.</param>
     /// <param name="bidirectional">Whether a second cell goes through the sequence from its end.</param>
-    /// <param name="dropout">The share dropped of what goes from one layer to the next, at each step anew.</param>
+    /// <param name="dropout">The share dropped of what goes from one layer to the next, at each step anew; needs two layers.</param>
     /// <param name="recurrentDropout">The share dropped of what the weights see of the hidden state, by one mask for a whole sequence.</param>
     /// <param name="learnInitialState">Whether the state before the first step is learned; else zeros.</param>
     /// <param name="singleOutput">Whether <see cref="Layer.Forward(Tensor)"/> gives the last output alone.</param>

@@ -33,12 +33,12 @@ public class Recurrent : Layer
     /// <param name="cell">Makes a cell for inputs of a size; called for each layer and direction.</param>
     /// <param name="layers">How many recurrences stand on each other.</param>
     /// <param name="bidirectional">Whether a second cell goes through the sequence from its end.</param>
-    /// <param name="dropout">The share dropped of what goes from one layer to the next, at each step anew.</param>
+    /// <param name="dropout">The share dropped of what goes from one layer to the next, at each step anew; needs two layers.</param>
     /// <param name="recurrentDropout">The share dropped of what the weights see of the hidden state, by one mask for a whole sequence.</param>
     /// <param name="learnInitialState">Whether the state before the first step is learned (<c>initial_0_l0</c>, …); else zeros.</param>
     /// <param name="singleOutput">Whether <see cref="Layer.Forward(Tensor)"/> gives the last output alone, as <see cref="LastOutput"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no layer, or a share is not at least 0 and below 1.</exception>
-    /// <exception cref="ArgumentException">A cell takes inputs of another size than it is given.</exception>
+    /// <exception cref="ArgumentException">A cell takes inputs of another size than it is given, or one layer has a dropout between layers.</exception>
     public Recurrent(
         int inputSize,
         Func<int, RecurrentCell> cell,
@@ -54,6 +54,16 @@ public class Recurrent : Layer
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(layers);
         between = dropout == 0 ? null : new Dropout(dropout);
+        if (between is not null && layers == 1)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"{GetType().Name}: a dropout of {dropout} is for what goes from one layer to the next, and there is one layer. "
+                ) + "Ask for more layers or for recurrentDropout, or put a Dropout after the layer.",
+                nameof(dropout)
+            );
+        }
+
         recurrent = recurrentDropout == 0 ? null : new Dropout(recurrentDropout);
         directions = bidirectional ? 2 : 1;
         this.singleOutput = singleOutput;
