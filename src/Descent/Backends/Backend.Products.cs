@@ -90,22 +90,31 @@ public abstract partial class Backend
         in Operand y
     ) => false;
 
-    /// <summary>y = f(x ⋆ w + bias) for a formula of one variable.</summary>
+    /// <summary>y = f(x ⋆ w + bias + around) for a formula of one variable; what comes around has the shape of y, or is <see cref="Operand.None"/>.</summary>
     public bool TryConvolutionThen<TKernel>(
         in Operand x,
         in Operand w,
         in Operand bias,
+        in Operand around,
         in Window2d window,
         in Operand y
     )
         where TKernel : struct, IUnaryKernel =>
-        Kept(TryConvolutionThenCore<TKernel>(x, w, bias, window, y), x.Storage, w.Storage, bias.Storage, y.Storage);
+        Kept(
+            TryConvolutionThenCore<TKernel>(x, w, bias, around, window, y),
+            x.Storage,
+            w.Storage,
+            bias.Storage,
+            around.Storage,
+            y.Storage
+        );
 
     /// <summary>Does the work of <see cref="TryConvolutionThen"/>.</summary>
     protected virtual bool TryConvolutionThenCore<TKernel>(
         in Operand x,
         in Operand w,
         in Operand bias,
+        in Operand around,
         in Window2d window,
         in Operand y
     )

@@ -43,6 +43,15 @@ internal abstract class ActivationFormula
 
     /// <summary>f(x ⋆ w + b).</summary>
     public abstract Tensor Convolution2d(Tensor x, Tensor weight, Tensor? bias, in Window2d window);
+
+    /// <summary>f(x ⋆ w + b + around).</summary>
+    public abstract Tensor Convolution2dJoined(
+        Tensor x,
+        Tensor weight,
+        Tensor? bias,
+        in Window2d window,
+        Tensor around
+    );
 }
 
 /// <inheritdoc cref="ActivationFormula"/>
@@ -93,4 +102,13 @@ internal sealed class ActivationFormula<TKernel> : ActivationFormula
     /// <inheritdoc/>
     public override Tensor Convolution2d(Tensor x, Tensor weight, Tensor? bias, in Window2d window) =>
         x.Convolution2dThen<TKernel>(weight, bias, window);
+
+    /// <inheritdoc/>
+    public override Tensor Convolution2dJoined(
+        Tensor x,
+        Tensor weight,
+        Tensor? bias,
+        in Window2d window,
+        Tensor around
+    ) => x.Convolution2dJoined<TKernel>(weight, bias, window, around);
 }

@@ -110,15 +110,21 @@ public abstract class Convolution : Layer
     protected internal override long MultiplyAdds(Shape input, Shape output) =>
         output.Count * Weight.Shape.Without(0).Count;
 
-    private Tensor Convolve(Tensor input, ActivationFormula? formula)
+    private protected override bool AddsAround => true;
+
+    private protected override Tensor ComputeJoined(Tensor input, Tensor around, ActivationFormula formula) =>
+        Convolve(input, formula, around);
+
+    private Tensor Convolve(Tensor input, ActivationFormula? formula, Tensor? around = null)
     {
         var x = isLine ? input.AsRows(GetType().Name) : input;
         var weight = isLine ? Weight.Unsqueeze(2) : Weight;
         weight = flipKernel ? weight.Flip(2, 3) : weight;
         var (padded, slide) = x.Rank == 4 ? Padded(x) : (x, window);
-        var y = formula is null
-            ? padded.Convolution2d(weight, Bias, slide)
-            : formula.Convolution2d(padded, weight, Bias, slide);
+        var y =
+            formula is null ? padded.Convolution2d(weight, Bias, slide)
+            : around is null ? formula.Convolution2d(padded, weight, Bias, slide)
+            : formula.Convolution2dJoined(padded, weight, Bias, slide, isLine ? around.Unsqueeze(2) : around);
         return isLine ? y.Squeeze(2) : y;
     }
 

@@ -33,6 +33,11 @@ public sealed class Residual : Layer
     {
         var formula = FormulaOf(following[0]);
         covered = formula is null ? 0 : 1;
+        if (formula is not null && Body.Joins)
+        {
+            return Body.ForwardJoined(input, Shortcut?.Forward(input) ?? input, formula);
+        }
+
         var (output, around) = Ways(input);
         return formula is null ? output + around : formula.Add(output, around);
     }
@@ -41,10 +46,7 @@ public sealed class Residual : Layer
     {
         var output = Body.Forward(input);
         var around = Shortcut?.Forward(input) ?? input;
-        return output.Shape == around.Shape
-            ? (output, around)
-            : throw new ShapeException(
-                $"Residual: the body gives {output.Shape} and the way around it {around.Shape}{Tape.InLayer}. Give it a shortcut that makes the shapes equal, a 1×1 convolution say."
-            );
+        Tensor.RequireJoin(output.Shape, around);
+        return (output, around);
     }
 }

@@ -93,6 +93,24 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
         return input;
     }
 
+    private protected override bool AddsAround => layers.Count > 0 && layers[^1].Joins;
+
+    private protected override Tensor ComputeJoined(Tensor input, Tensor around, ActivationFormula formula) =>
+        RunJoined(input, around, formula, CollectionsMarshal.AsSpan(layers));
+
+    /// <summary>f(y + around) for the output y of layers of which the last one <see cref="Layer.Joins"/>.</summary>
+    internal static Tensor RunJoined(Tensor input, Tensor around, ActivationFormula formula, ReadOnlySpan<Layer> layers)
+    {
+        var last = Run(input, layers[..^1]);
+        var output = layers[^1].ForwardJoined(last, around, formula);
+        if (LetGo(layers) && !last.SharesMemory(input) && !last.SharesMemory(around))
+        {
+            last.GiveBack(output);
+        }
+
+        return output;
+    }
+
     /// <summary>Whether all of some layers let go of what they read and give.</summary>
     internal static bool LetGo(ReadOnlySpan<Layer> layers)
     {

@@ -61,22 +61,23 @@ internal sealed class BasicBlock : Layer
         Sequential.LetGo([Conv1, Bn1, Conv2, Bn2]) && Downsample is null or { LetsGo: true };
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input)
-    {
-        var body = Sequential.Run(input, Conv1, Bn1, relu, Conv2, Bn2);
-        return Joined(body, Downsample?.Forward(input) ?? input, input, KeepsNothing);
-    }
+    protected override Tensor Compute(Tensor input) =>
+        Joined(input, [Conv1, Bn1, relu, Conv2, Bn2], Downsample, KeepsNothing);
 
-    /// <summary>ReLU(body + around), after which both are given back unless somebody has them.</summary>
-    internal static Tensor Joined(Tensor body, Tensor around, Tensor input, bool letsGo)
+    /// <summary>ReLU(body(x) + around(x)), by the body's last layer where it can; then both are given back unless somebody has them.</summary>
+    internal static Tensor Joined(Tensor input, ReadOnlySpan<Layer> layers, Sequential? downsample, bool letsGo)
     {
-        var output = body.AddThen<ReluKernel>(around);
-        if (letsGo && !body.SharesMemory(input))
+        var body = layers[^1].Joins ? null : Sequential.Run(input, layers);
+        var around = downsample?.Forward(input) ?? input;
+        var output =
+            body?.AddThen<ReluKernel>(around)
+            ?? Sequential.RunJoined(input, around, ActivationFormula<ReluKernel>.Instance, layers);
+        if (letsGo && body is not null && !body.SharesMemory(input))
         {
             body.GiveBack(output);
         }
 
-        if (letsGo && !around.SharesMemory(input) && !around.SharesMemory(body))
+        if (letsGo && !around.SharesMemory(input) && body?.SharesMemory(around) != true)
         {
             around.GiveBack(output);
         }

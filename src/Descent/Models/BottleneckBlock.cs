@@ -75,9 +75,6 @@ internal sealed class BottleneckBlock : Layer
         Sequential.LetGo([Conv1, Bn1, Conv2, Bn2, Conv3, Bn3]) && Downsample is null or { LetsGo: true };
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input)
-    {
-        var body = Sequential.Run(input, Conv1, Bn1, relu, Conv2, Bn2, relu, Conv3, Bn3);
-        return BasicBlock.Joined(body, Downsample?.Forward(input) ?? input, input, KeepsNothing);
-    }
+    protected override Tensor Compute(Tensor input) =>
+        BasicBlock.Joined(input, [Conv1, Bn1, relu, Conv2, Bn2, relu, Conv3, Bn3], Downsample, KeepsNothing);
 }

@@ -1,4 +1,5 @@
 using Descent.Layers;
+using Descent.Models;
 using Descent.Numerics;
 using Descent.Optimizers;
 
@@ -115,6 +116,46 @@ public class FusionTests
                 () => [new Residual(new Conv2d(3, 3, 3, padding: 1)), new Relu(), new Conv2d(3, 2, 1)],
                 [2, 3, 9, 10]
             ),
+            ["residual of 3×3 tiles, relu"] = (
+                () => [new Residual(new Conv2d(20, 20, 3, padding: 1)), new Relu()],
+                [3, 20, 9, 11]
+            ),
+            ["residual of 5×5 tiles, relu"] = (
+                () => [new Residual(new Conv2d(16, 16, 5, padding: 2)), new Relu()],
+                [2, 16, 12, 12]
+            ),
+            ["residual of single elements, tanh"] = (
+                () =>
+                    [
+                        new Residual(new Sequential(new Conv2d(6, 9, 1), new Relu(), new Conv2d(9, 6, 1, bias: false))),
+                        new Tanh(),
+                    ],
+                [2, 6, 16, 18]
+            ),
+            ["residual of single elements on small planes, relu"] = (
+                () => [new Residual(new Conv2d(66, 40, 1), new Conv2d(66, 40, 1)), new Relu()],
+                [3, 66, 7, 7]
+            ),
+            ["residual of single elements, one channel, relu"] = (
+                () => [new Residual(new Conv2d(20, 1, 1), new Conv2d(20, 1, 1)), new Relu()],
+                [1, 20, 16, 18]
+            ),
+            ["residual with a stride, sigmoid"] = (
+                () => [new Residual(new Conv2d(5, 7, 1, stride: 2), new Conv2d(5, 7, 1, stride: 2)), new Sigmoid()],
+                [2, 5, 11, 12]
+            ),
+            ["residual of wide planes, relu"] = (
+                () => [new Residual(new Conv2d(4, 4, 3, dilation: 2, padding: 2)), new Relu()],
+                [2, 4, 29, 30]
+            ),
+            ["residual of groups, relu"] = (
+                () => [new Residual(new Conv2d(4, 4, 3, padding: 1, groups: 4)), new Relu()],
+                [2, 4, 9, 19]
+            ),
+            ["residual of sequences, relu"] = (
+                () => [new Residual(new Conv1d(3, 3, 3, padding: 1)), new Relu()],
+                [4, 3, 22]
+            ),
             ["residual with a shortcut, sigmoid"] = (
                 () => [new Residual(new Linear(20, 33), new Linear(20, 33, bias: false)), new Sigmoid()],
                 [7, 20]
@@ -191,6 +232,28 @@ public class FusionTests
 
     private static Func<Tensor, Tensor> OneByOne(Sequential network) =>
         input => network.Aggregate(input, (value, layer) => layer.Forward(value));
+
+    [Theory]
+    [InlineData(18, 18, 1)]
+    [InlineData(3, 17, 2)]
+    public void ABlockAddsTheWayAroundInItsLastConvolution(int inChannels, int channels, int stride)
+    {
+        foreach (
+            var block in (Layer[])[new BasicBlock(inChannels, channels, stride), new BottleneckBlock(8, 17, stride)]
+        )
+        {
+            block.Initialize(3);
+            var net = block.ForInference();
+            Shape shape = [2, block is BasicBlock ? inChannels : 8, 15, 17];
+            var x = Tensor.RandomNormal(shape, new RandomSource(4, "x"));
+            var together = Bits(net.Forward(x));
+            Layer last = net is BasicBlock basic ? basic.Bn2 : ((BottleneckBlock)net).Bn3;
+            Assert.True(last.Joins);
+            using var hook = last.Hook(_ => { });
+            Assert.False(last.Joins);
+            Assert.Equal(together, Bits(net.Forward(x)));
+        }
+    }
 
     [Fact]
     public void FewerOperationsAreRecorded()

@@ -150,6 +150,18 @@ internal readonly unsafe struct ConvolutionForward<TOps, TVector, TElement, TEpi
             for (var left = pixels; left > 0; left -= Width)
             {
                 var columns = Math.Min(Width, left);
+                if (last)
+                {
+                    var near = y + (picture * shape.K + row) * plane + place;
+                    ProductEdge<TOps, TVector, TElement>.Ask(
+                        near,
+                        plane,
+                        rows,
+                        Math.Min(columns, plane - place),
+                        epilogue
+                    );
+                }
+
                 if (columns == Width && place + Width <= plane)
                 {
                     var target = y + (picture * shape.K + row) * plane + place;

@@ -28,10 +28,18 @@ public sealed unsafe partial class CpuBackend
         in Operand x,
         in Operand w,
         in Operand bias,
+        in Operand around,
         in Window2d window,
         in Operand y
     )
     {
+        if (!around.IsNone)
+        {
+            return y.DType == DType.Float64
+                ? TryConvolutionJoined<double, TKernel>(x, w, bias, around, window, y)
+                : TryConvolutionJoined<float, TKernel>(x, w, bias, around, window, y);
+        }
+
         if (y.DType == DType.Float64)
         {
             ConvolutionForward<double, TKernel>(x, w, bias, window, y);
@@ -85,6 +93,53 @@ public sealed unsafe partial class CpuBackend
             var biased = new RowBias<TElement>(offsets.As<TElement>());
             Convolve<TElement, Then<TElement, RowBias<TElement>, TKernel>>(x, w, window, y, new(biased));
         }
+    }
+
+    // Winograd's 5×5 tiles take their epilogue before they are at their place.
+    private static bool TryConvolutionJoined<TElement, TKernel>(
+        in Operand x,
+        in Operand w,
+        in Operand bias,
+        in Operand around,
+        in Window2d window,
+        in Operand y
+    )
+        where TElement : unmanaged
+        where TKernel : struct, IUnaryKernel
+    {
+        var isFive = typeof(TElement) == typeof(float) && WinogradFiveTiles.Pay(ShapeOf(x.Shape, w.Shape[0], window));
+        if (isFive || !y.IsContiguous)
+        {
+            return false;
+        }
+
+        using var skip = new Gapless(around);
+        var distance = (nint)(skip.As<TElement>() - (TElement*)y.Address);
+        if (bias.IsNone)
+        {
+            var joined = new Plus<TElement, NoEpilogue<TElement>>(default, distance);
+            Convolve<TElement, Then<TElement, Plus<TElement, NoEpilogue<TElement>>, TKernel>>(
+                x,
+                w,
+                window,
+                y,
+                new(joined)
+            );
+        }
+        else
+        {
+            using var offsets = new Gapless(bias);
+            var joined = new Plus<TElement, RowBias<TElement>>(new(offsets.As<TElement>()), distance);
+            Convolve<TElement, Then<TElement, Plus<TElement, RowBias<TElement>>, TKernel>>(
+                x,
+                w,
+                window,
+                y,
+                new(joined)
+            );
+        }
+
+        return true;
     }
 
     private static void Convolve<TElement, TEpilogue>(

@@ -94,20 +94,20 @@ internal readonly unsafe struct DepthwiseForward<TOps, TVector, TElement, TEpilo
 
                 var lanes = Math.Min(TOps.Count, width - column);
                 var target = to + first * width + column;
-                Store(target, then.Apply<TOps, TVector>(a, k, 0, lanes), lanes);
+                Store(target, then.Apply<TOps, TVector>(a, k, 0, lanes, target), lanes);
                 if (count > 1)
                 {
-                    Store(target + width, then.Apply<TOps, TVector>(b, k, 0, lanes), lanes);
+                    Store(target + width, then.Apply<TOps, TVector>(b, k, 0, lanes, target + width), lanes);
                 }
 
                 if (count > 2)
                 {
-                    Store(target + 2 * width, then.Apply<TOps, TVector>(c, k, 0, lanes), lanes);
+                    Store(target + 2 * width, then.Apply<TOps, TVector>(c, k, 0, lanes, target + 2 * width), lanes);
                 }
 
                 if (count > 3)
                 {
-                    Store(target + 3 * width, then.Apply<TOps, TVector>(d, k, 0, lanes), lanes);
+                    Store(target + 3 * width, then.Apply<TOps, TVector>(d, k, 0, lanes, target + 3 * width), lanes);
                 }
             }
         }

@@ -20,6 +20,9 @@ internal static unsafe class HalvingRows
     /// <summary>Elements behind a plane that <see cref="Spread"/> may overwrite.</summary>
     public const int Slack = 32;
 
+    // Elements; two pages of memory.
+    private const int Ahead = 2048;
+
     /// <summary>Whether this is the pool and these are the vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool CanRun<T, TElement>(in PoolGeometry geometry)
@@ -27,9 +30,16 @@ internal static unsafe class HalvingRows
         where TElement : unmanaged =>
         Avx512BW.VL.IsSupported && typeof(T) == typeof(Lanes512<float>) && geometry.IsHalving;
 
-    /// <summary>Computes the terms of a plane and keeps the largest of each window.</summary>
+    /// <summary>Computes the terms of a plane and keeps the largest of each window; where the planes are <paramref name="isFar"/>, asks for what comes next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Pool<TTerm, T>(in PoolGeometry geometry, float* x, float* y, byte* places, in TTerm term)
+    public static void Pool<TTerm, T>(
+        in PoolGeometry geometry,
+        float* x,
+        float* y,
+        byte* places,
+        in TTerm term,
+        bool isFar = false
+    )
         where TTerm : struct, ITerm<T>
         where T : struct, ILanes<T>
     {
@@ -53,6 +63,15 @@ internal static unsafe class HalvingRows
             {
                 var from = x + 2 * row * width + 2 * column;
                 var at = row * outputs + column;
+                if (isFar)
+                {
+                    var ahead = x + 4L * at + Ahead;
+                    Sse.Prefetch0(ahead);
+                    Sse.Prefetch0(ahead + 16);
+                    Sse.Prefetch0(ahead + 32);
+                    Sse.Prefetch0(ahead + 48);
+                }
+
                 Vector512<float> a,
                     b,
                     c,

@@ -23,7 +23,22 @@ internal readonly unsafe struct MaxPoolBody<TElement, TPlace>(
             var from = x + plane * geometry.InputSize;
             var to = y + plane * geometry.OutputSize;
             var where = places == null ? null : places + plane * geometry.OutputSize;
-            if (typeof(TElement) == typeof(float) && geometry.IsHalving && MaxPoolHalving.IsSupported)
+            if (
+                typeof(TElement) == typeof(float)
+                && geometry.OutputWidth > 4
+                && HalvingRows.CanRun<Lanes512<float>, float>(geometry)
+            )
+            {
+                HalvingRows.Pool<Itself<Lanes512<float>>, Lanes512<float>>(
+                    geometry,
+                    (float*)from,
+                    (float*)to,
+                    (byte*)where,
+                    default,
+                    geometry.IsFar
+                );
+            }
+            else if (typeof(TElement) == typeof(float) && geometry.IsHalving && MaxPoolHalving.IsSupported)
             {
                 MaxPoolHalving.Forward(geometry, (float*)from, (float*)to, (byte*)where);
             }
@@ -36,7 +51,8 @@ internal readonly unsafe struct MaxPoolBody<TElement, TPlace>(
                     (float*)from,
                     (float*)to,
                     (byte*)where,
-                    default
+                    default,
+                    geometry.IsFar
                 )
             )
             {

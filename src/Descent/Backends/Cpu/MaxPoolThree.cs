@@ -24,9 +24,16 @@ internal static unsafe class MaxPoolThree
         && geometry.OutputHeight == (geometry.Height + 1) / 2
         && geometry.OutputWidth >= 8;
 
-    /// <summary>Computes the terms of a plane and keeps the largest of each window; false, with the result unfinished, where a term is NaN or a window holds nothing above −∞: the plain loop decides there.</summary>
+    /// <summary>Computes the terms of a plane and keeps the largest of each window; false, with the result unfinished, where a term is NaN or a window holds nothing above −∞: the plain loop decides there. Where the planes are <paramref name="isFar"/>, asks for the next one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static bool Forward<TTerm, T>(in PoolGeometry geometry, float* x, float* y, byte* places, in TTerm term)
+    public static bool Forward<TTerm, T>(
+        in PoolGeometry geometry,
+        float* x,
+        float* y,
+        byte* places,
+        in TTerm term,
+        bool isFar = false
+    )
         where TTerm : struct, ITerm<T>
         where T : struct, ILanes<T>
     {
@@ -44,6 +51,12 @@ internal static unsafe class MaxPoolThree
             ulong refused = 0;
             for (var row = 0; row < geometry.OutputHeight; row++)
             {
+                if (isFar)
+                {
+                    var step = column / 16 * geometry.OutputHeight + row;
+                    Ask(geometry, x, y, places == null ? (byte*)y : places, step);
+                }
+
                 var from = x + 2 * row * width + 2 * column;
                 var (best, at) = Across<TTerm, T>(own, strip, from, end, evens, ref refused);
                 at += Vector512.Create(3);
@@ -93,6 +106,7 @@ internal static unsafe class MaxPoolThree
     public static void Backward(in PoolGeometry geometry, float* dy, byte* places, float* dx)
     {
         var (width, height, outputs) = (geometry.Width, geometry.Height, geometry.OutputWidth);
+        var isFar = geometry.IsFar;
         for (var column = 0; column < outputs; column += 16)
         {
             var (count, next) = (Math.Min(16, outputs - column), Math.Min(16, outputs - column - 1));
@@ -102,6 +116,11 @@ internal static unsafe class MaxPoolThree
             for (var row = 0; row < geometry.OutputHeight; row++)
             {
                 var at = row * outputs + column;
+                if (isFar)
+                {
+                    Ask(geometry, dx, dy, places, column / 16 * geometry.OutputHeight + row);
+                }
+
                 var here = Gradients.Load(dy + at, places + at, count);
                 var right = Gradients.Load(dy + at + 1, places + at + 1, next);
                 var to = dx + 2 * row * width + 2 * column;
@@ -118,6 +137,20 @@ internal static unsafe class MaxPoolThree
                 }
             }
         }
+    }
+
+    // A strip skips through a plane in a way that the processor does not foresee: in as many steps as the strips have rows,
+    // the next plane is asked for from end to end.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Ask(in PoolGeometry geometry, float* large, float* small, byte* places, int step)
+    {
+        large += geometry.InputSize + 64L * step;
+        Sse.Prefetch1(large);
+        Sse.Prefetch1(large + 16);
+        Sse.Prefetch1(large + 32);
+        Sse.Prefetch1(large + 48);
+        Sse.Prefetch1(small + geometry.OutputSize + 16L * step);
+        Sse.Prefetch1(places + geometry.OutputSize + 16L * step);
     }
 
     // Of each window's three columns in one row the largest, and which one it is: of equals the first.

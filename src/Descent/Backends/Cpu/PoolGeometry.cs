@@ -50,6 +50,9 @@ internal readonly struct PoolGeometry
     /// <summary>Elements of a plane that goes out.</summary>
     public int OutputSize => OutputHeight * OutputWidth;
 
+    /// <summary>Whether the planes are more than the caches hold, 16 MB, so that they are asked for ahead; in a cache that only costs time.</summary>
+    public bool IsFar => Planes * (InputSize + OutputSize) > 4 << 20;
+
     /// <summary>Planes that make a piece of work.</summary>
     public long Grain => Math.Max(1, 16384 / Math.Max(1, InputSize));
 

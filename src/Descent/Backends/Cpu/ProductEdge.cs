@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Backends.Cpu;
 
@@ -38,7 +39,7 @@ internal static unsafe class ProductEdge<TOps, TVector, TElement>
 
                 if (last)
                 {
-                    value = epilogue.Apply<TOps, TVector>(value, row + i, column + j, count);
+                    value = epilogue.Apply<TOps, TVector>(value, row + i, column + j, count, place);
                 }
 
                 if (count == TOps.Count)
@@ -50,6 +51,28 @@ internal static unsafe class ProductEdge<TOps, TVector, TElement>
                     TOps.StorePartial(place, value, count);
                 }
             }
+        }
+    }
+
+    /// <summary>Asks for what an epilogue will add to some places, while their sums are made: rows that lie far from each other would be waited for one by one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Ask<TEpilogue>(TElement* c, long cRow, long rows, long columns, in TEpilogue epilogue)
+        where TEpilogue : struct, IProductEpilogue<TElement>
+    {
+        if (epilogue.Distance == 0 || !Sse.IsSupported)
+        {
+            return;
+        }
+
+        var around = c + epilogue.Distance;
+        for (long i = 0; i < rows; i++, around += cRow)
+        {
+            for (long j = 0; j < columns; j += 64 / sizeof(TElement))
+            {
+                Sse.Prefetch1(around + j);
+            }
+
+            Sse.Prefetch1(around + columns - 1);
         }
     }
 
@@ -77,9 +100,9 @@ internal static unsafe class ProductEdge<TOps, TVector, TElement>
             // A whole tile.
             for (long i = 0; i < rows; i++, c += cRow)
             {
-                var left = then.Apply<TOps, TVector>(TOps.Load(c), row + i, column, TOps.Count);
+                var left = then.Apply<TOps, TVector>(TOps.Load(c), row + i, column, TOps.Count, c);
                 var right = TOps.Load(c + TOps.Count);
-                right = then.Apply<TOps, TVector>(right, row + i, column + TOps.Count, TOps.Count);
+                right = then.Apply<TOps, TVector>(right, row + i, column + TOps.Count, TOps.Count, c + TOps.Count);
                 TOps.Store(c, left);
                 TOps.Store(c + TOps.Count, right);
             }
@@ -93,7 +116,7 @@ internal static unsafe class ProductEdge<TOps, TVector, TElement>
             long j = 0;
             for (; j + TOps.Count <= columns; j += TOps.Count)
             {
-                var value = then.Apply<TOps, TVector>(TOps.Load(place + j), row + i, column + j, TOps.Count);
+                var value = then.Apply<TOps, TVector>(TOps.Load(place + j), row + i, column + j, TOps.Count, place + j);
                 TOps.Store(place + j, value);
             }
 
@@ -101,7 +124,7 @@ internal static unsafe class ProductEdge<TOps, TVector, TElement>
             {
                 var count = (int)(columns - j);
                 var value = TOps.LoadPartial(place + j, count);
-                value = then.Apply<TOps, TVector>(value, row + i, column + j, count);
+                value = then.Apply<TOps, TVector>(value, row + i, column + j, count, place + j);
                 TOps.StorePartial(place + j, value, count);
             }
         }

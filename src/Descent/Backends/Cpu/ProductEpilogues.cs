@@ -8,18 +8,23 @@ namespace Descent.Backends.Cpu;
 internal unsafe interface IProductEpilogue<TElement>
     where TElement : unmanaged
 {
-    /// <summary>The value to store for <paramref name="count"/> elements of a row from <paramref name="column"/> on (a full vector, or less at the right edge).</summary>
-    TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
+    /// <summary>The value to store at <paramref name="place"/> for <paramref name="count"/> elements of a row from <paramref name="column"/> on (a full vector, or less at the right edge).</summary>
+    TVector Apply<TOps, TVector>(TVector value, long row, long column, int count, TElement* place)
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct;
+
+    /// <summary>How many elements from the place of a result something lies that it is made of; zero when nothing does.</summary>
+    nint Distance { get; }
 }
 
 /// <summary>Leaves the product as it is.</summary>
-internal readonly struct NoEpilogue<TElement> : IProductEpilogue<TElement>
+internal readonly unsafe struct NoEpilogue<TElement> : IProductEpilogue<TElement>
     where TElement : unmanaged
 {
+    public nint Distance => 0;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
+    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count, TElement* place)
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct => value;
 }
@@ -28,8 +33,10 @@ internal readonly struct NoEpilogue<TElement> : IProductEpilogue<TElement>
 internal readonly unsafe struct ColumnBias<TElement>(TElement* bias) : IProductEpilogue<TElement>
     where TElement : unmanaged
 {
+    public nint Distance => 0;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
+    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count, TElement* place)
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct =>
         // What lies within an aligned vector can always be read.
@@ -45,24 +52,48 @@ internal readonly unsafe struct ColumnBias<TElement>(TElement* bias) : IProductE
 internal readonly unsafe struct RowBias<TElement>(TElement* bias) : IProductEpilogue<TElement>
     where TElement : unmanaged
 {
+    public nint Distance => 0;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
+    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count, TElement* place)
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct => TOps.Add(value, TOps.Broadcast(bias + row));
 }
 
+/// <summary>Another epilogue, then adds what lies <paramref name="distance"/> elements from each place of the result: a way around, of the result's layout.</summary>
+internal readonly unsafe struct Plus<TElement, TFirst>(TFirst first, nint distance) : IProductEpilogue<TElement>
+    where TElement : unmanaged
+    where TFirst : struct, IProductEpilogue<TElement>
+{
+    public nint Distance => distance;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count, TElement* place)
+        where TOps : IVectorOps<TVector, TElement>
+        where TVector : struct
+    {
+        var around = place + distance;
+        return TOps.Add(
+            first.Apply<TOps, TVector>(value, row, column, count, place),
+            count == TOps.Count ? TOps.Load(around) : TOps.LoadPartial(around, count)
+        );
+    }
+}
+
 /// <summary>Another epilogue, then a formula of one variable.</summary>
-internal readonly struct Then<TElement, TFirst, TKernel>(TFirst first) : IProductEpilogue<TElement>
+internal readonly unsafe struct Then<TElement, TFirst, TKernel>(TFirst first) : IProductEpilogue<TElement>
     where TElement : unmanaged
     where TFirst : struct, IProductEpilogue<TElement>
     where TKernel : struct, IUnaryKernel
 {
+    public nint Distance => first.Distance;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
+    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count, TElement* place)
         where TOps : IVectorOps<TVector, TElement>
         where TVector : struct
     {
-        value = first.Apply<TOps, TVector>(value, row, column, count);
+        value = first.Apply<TOps, TVector>(value, row, column, count, place);
         if (Unsafe.SizeOf<TVector>() == Unsafe.SizeOf<Lanes512<TElement>>())
         {
             return Forward<TVector, Lanes512<TElement>>(value);

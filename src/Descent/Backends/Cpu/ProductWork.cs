@@ -284,6 +284,11 @@ internal readonly unsafe struct ProductWork<TOps, TVector, TElement, TEpilogue> 
                     );
                 }
 
+                if (last)
+                {
+                    ProductEdge<TOps, TVector, TElement>.Ask(cTile, shape.CRow, count, width, epilogue);
+                }
+
                 if (IsWhole(width))
                 {
                     var bTile = packB ? panel : bStart + j;

@@ -80,7 +80,16 @@ internal static unsafe class ReduceLoops
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(long start, long end)
         {
-            for (var item = start; item < end; item++)
+            var item = start;
+            if (typeof(T) == typeof(Lanes512<float>) && length <= SixteenRows.LongestRow)
+            {
+                for (; item + SixteenRows.Count <= end; item += SixteenRows.Count)
+                {
+                    SixteenRows.Run<TKernel>((float*)x + item * length, length, (float*)y + item);
+                }
+            }
+
+            for (; item < end; item++)
             {
                 var (row, piece) = pieces == 1 ? (item, 0) : Math.DivRem(item, pieces);
                 var first = piece * PieceOfRow;

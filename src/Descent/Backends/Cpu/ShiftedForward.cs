@@ -136,6 +136,11 @@ internal readonly unsafe struct ShiftedForward<TOps, TVector, TElement, TEpilogu
             {
                 var columns = Math.Min(Width, pixels - pixel);
                 var isWhole = columns % TOps.Count == 0;
+                if (last)
+                {
+                    ProductEdge<TOps, TVector, TElement>.Ask(c + pixel, plane, count, columns, epilogue);
+                }
+
                 ProductTile<TOps, TVector, TElement>.Run(
                     count,
                     columns,

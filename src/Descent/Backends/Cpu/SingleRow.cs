@@ -193,7 +193,8 @@ internal readonly unsafe struct SingleRow<TElement, TEpilogue>(
             sum.As<float, TElement>(),
             0,
             column,
-            Lanes
+            Lanes,
+            (TElement*)(y + column)
         );
         value.As<TElement, float>().Store(y + column);
     }

@@ -198,7 +198,7 @@ internal static unsafe class Transpose
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<TEpilogue>(Vector512<float> value, float* to, long row, in TEpilogue epilogue)
         where TEpilogue : struct, IProductEpilogue<float> =>
-        epilogue.Apply<Vector512Ops<float>, Vector512<float>>(value, row, 0, 16).Store(to);
+        epilogue.Apply<Vector512Ops<float>, Vector512<float>>(value, row, 0, 16, to).Store(to);
 
     /// <summary>Stores eight rows as eight columns: pairs within 128-bit halves, then pairs of pairs, then the halves change places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

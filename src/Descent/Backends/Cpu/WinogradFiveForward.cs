@@ -112,10 +112,10 @@ internal readonly unsafe struct WinogradFiveForward<TOps, TVector, TElement, TEp
                     out var d
                 );
                 var to = pixels + tile;
-                TOps.Store(to, then.Apply<TOps, TVector>(a, k + i, 0, TOps.Count));
-                TOps.Store(to + pitch, then.Apply<TOps, TVector>(b, k + i, 0, TOps.Count));
-                TOps.Store(to + 2 * pitch, then.Apply<TOps, TVector>(c, k + i, 0, TOps.Count));
-                TOps.Store(to + 3 * pitch, then.Apply<TOps, TVector>(d, k + i, 0, TOps.Count));
+                TOps.Store(to, then.Apply<TOps, TVector>(a, k + i, 0, TOps.Count, null));
+                TOps.Store(to + pitch, then.Apply<TOps, TVector>(b, k + i, 0, TOps.Count, null));
+                TOps.Store(to + 2 * pitch, then.Apply<TOps, TVector>(c, k + i, 0, TOps.Count, null));
+                TOps.Store(to + 3 * pitch, then.Apply<TOps, TVector>(d, k + i, 0, TOps.Count, null));
             }
 
             var from = (float*)pixels;

@@ -118,7 +118,7 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
                 for (var c = 0; c < shape.C; c += Depth)
                 {
                     var u = filters.Part(panel, c, room);
-                    Multiply(u, c, channels, count, inputs + c, inputStep, pitch, products, productStep);
+                    Multiply(u, (block, panel), c, count, inputs + c, inputStep, pitch, products, productStep);
                 }
 
                 var from = products;
@@ -136,8 +136,8 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply(
         TElement* u,
+        (int Block, int Panel) place,
         int c,
-        int channels,
         int count,
         TElement* inputs,
         int inputStep,
@@ -147,8 +147,15 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
     )
     {
         var depth = Math.Min(Depth, shape.C - c);
+        var first = place.Panel * Width;
+        var channels = Math.Min(Width, shape.K - first);
         for (var product = 0; product < Products; product++)
         {
+            if (epilogue.Distance != 0 && c + depth == shape.C && product < channels)
+            {
+                Ask(place.Block, first + product);
+            }
+
             int rows;
             for (var tile = 0; tile < count; tile += rows)
             {
@@ -167,6 +174,18 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
                     c > 0
                 );
             }
+        }
+    }
+
+    // What is added to a channel of a block.
+    private void Ask(int block, int channel)
+    {
+        foreach (var (picture, row, rowCount) in tiles.Runs(block, shape.N))
+        {
+            var from = Side * row;
+            var pixels = (Math.Min(shape.OutputHeight, from + Side * rowCount) - from) * shape.OutputWidth;
+            var at = y + ((long)picture * shape.K + channel) * shape.OutputPlane + from * shape.OutputWidth;
+            ProductEdge<TOps, TVector, TElement>.Ask(at, 0, 1, pixels, epilogue);
         }
     }
 

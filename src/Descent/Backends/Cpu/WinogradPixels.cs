@@ -86,13 +86,13 @@ internal static unsafe class WinogradPixels<TOps, TVector, TElement>
             for (; pixel <= pixels - TOps.Count; pixel += TOps.Count)
             {
                 var value = TOps.Load(line + pixel);
-                TOps.Store(line + pixel, then.Apply<TOps, TVector>(value, first + i, 0, TOps.Count));
+                TOps.Store(line + pixel, then.Apply<TOps, TVector>(value, first + i, 0, TOps.Count, line + pixel));
             }
 
             if (pixel < pixels)
             {
                 var value = TOps.LoadPartial(line + pixel, pixels - pixel);
-                value = then.Apply<TOps, TVector>(value, first + i, 0, TOps.Count);
+                value = then.Apply<TOps, TVector>(value, first + i, 0, pixels - pixel, line + pixel);
                 TOps.StorePartial(line + pixel, value, pixels - pixel);
             }
         }

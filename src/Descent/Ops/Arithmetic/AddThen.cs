@@ -20,6 +20,17 @@ public partial class Tensor
         Backend.Binary<AddThenKernel<TKernel>>(View, other.View, y.View);
         return Tape.Tracks(this, other) ? y.From(new AddThenOp<TKernel>(this, other, y)) : y;
     }
+
+    /// <summary>Refuses what comes around a residual layer in another shape than the body's.</summary>
+    internal static void RequireJoin(Shape body, Tensor around)
+    {
+        if (body != around.Shape)
+        {
+            throw new ShapeException(
+                $"Residual: the body gives {body} and the way around it {around.Shape}{Tape.InLayer}. Give it a shortcut that makes the shapes equal, a 1×1 convolution say."
+            );
+        }
+    }
 }
 
 /// <summary>The node of <see cref="Tensor.AddThen"/>: both inputs get the same gradient.</summary>

@@ -30,7 +30,7 @@ public partial class Tensor
     {
         var y = Result(ConvolvedShape(weight, bias, window));
         var offsets = bias is null ? Operand.None : bias.View;
-        if (!Backend.TryConvolutionThen<TKernel>(View, weight.View, offsets, window, y.View))
+        if (!Backend.TryConvolutionThen<TKernel>(View, weight.View, offsets, Operand.None, window, y.View))
         {
             return Convolution2d(weight, bias, window).Map<TKernel>(nameof(Convolution2d));
         }
@@ -38,6 +38,25 @@ public partial class Tensor
         return Tape.Tracks(this, weight, bias)
             ? y.From(new Convolution2dThenOp<TKernel>(this, weight, bias, window, y))
             : y;
+    }
+
+    /// <summary>f(x ⋆ w + b + around), in one pass where nothing is recorded; the same bits as one after the other.</summary>
+    internal Tensor Convolution2dJoined<TKernel>(Tensor weight, Tensor? bias, in Window2d window, Tensor around)
+        where TKernel : struct, IUnaryKernel
+    {
+        var shape = ConvolvedShape(weight, bias, window);
+        RequireJoin(shape, around);
+        if (!Tape.Tracks(this, weight, bias) && !Tape.Tracks(around) && around.DType == DType)
+        {
+            var y = Result(shape);
+            var offsets = bias is null ? Operand.None : bias.View;
+            if (Backend.TryConvolutionThen<TKernel>(View, weight.View, offsets, around.View, window, y.View))
+            {
+                return y;
+            }
+        }
+
+        return Convolution2d(weight, bias, window).AddThen<TKernel>(around);
     }
 
     /// <summary>The shape of the result, after checking that everything fits.</summary>
