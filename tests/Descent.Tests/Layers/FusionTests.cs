@@ -152,6 +152,14 @@ public class FusionTests
                 () => [new Residual(new Conv2d(4, 4, 3, padding: 1, groups: 4)), new Relu()],
                 [2, 4, 9, 19]
             ),
+            ["residual of small groups, relu"] = (
+                () => [new Residual(new Conv2d(24, 24, 3, padding: 1, groups: 6)), new Relu()],
+                [3, 24, 13, 27]
+            ),
+            ["residual of groups large enough for Winograd, relu"] = (
+                () => [new Residual(new Conv2d(32, 32, 3, padding: 1, groups: 2)), new Relu()],
+                [3, 32, 14, 15]
+            ),
             ["residual of sequences, relu"] = (
                 () => [new Residual(new Conv1d(3, 3, 3, padding: 1)), new Relu()],
                 [4, 3, 22]

@@ -62,22 +62,4 @@ internal static unsafe class DistancePanels
             from += stride;
         }
     }
-
-    /// <summary>The sum of 16 lanes: lane j is combined with lane j + 8, j + 4, j + 2 and j + 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TElement Fold<TElement>(TElement* lanes)
-        where TElement : unmanaged
-    {
-        var four = sizeof(TElement) == sizeof(float) ? Eight(lanes, 0) + Eight(lanes, 4) : Quarter(lanes);
-        return LaneFold.Run<Total, Lanes128<TElement>, TElement>(new(four));
-    }
-
-    // Lanes 0 and 1 of doubles after the lanes beyond 8, 4 and 2 were added.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<TElement> Quarter<TElement>(TElement* lanes)
-        where TElement : unmanaged => (Eight(lanes, 0) + Eight(lanes, 4)) + (Eight(lanes, 2) + Eight(lanes, 6));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<TElement> Eight<TElement>(TElement* lanes, int lane)
-        where TElement : unmanaged => Vector128.Load(lanes + lane) + Vector128.Load(lanes + lane + 8);
 }

@@ -173,7 +173,7 @@ internal readonly unsafe struct DistanceWork<TOps, TVector, TElement> : IRangeBo
         {
             for (long j = 0; j < width; j++)
             {
-                var sum = new Lane<TElement>(DistancePanels.Fold(sums + (i * Rows + j) * DistancePanels.Lanes));
+                var sum = new Lane<TElement>(LaneFold.SumOfSixteen(sums + (i * Rows + j) * DistancePanels.Lanes));
                 var place = to + i * yRow + j * yColumn;
                 *place = add ? (new Lane<TElement>(*place) + sum).Value : sum.Value;
             }

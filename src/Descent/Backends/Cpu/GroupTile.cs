@@ -273,39 +273,47 @@ internal static unsafe class GroupTile<TOps, TVector, TElement, TEpilogue>
         where TRows : unmanaged, ITileSize
         where TManner : struct
     {
-        Store<TManner>(then.Apply<TOps, TVector>(a, row, 0, TOps.Count), y, place, count);
+        Store<TManner>(a, row, y, place, count, then);
         if (sizeof(TRows) > 1)
         {
-            Store<TManner>(then.Apply<TOps, TVector>(b, row + 1, 0, TOps.Count), y + plane, place, count);
+            Store<TManner>(b, row + 1, y + plane, place, count, then);
         }
 
         if (sizeof(TRows) > 2)
         {
-            Store<TManner>(then.Apply<TOps, TVector>(c, row + 2, 0, TOps.Count), y + 2 * plane, place, count);
+            Store<TManner>(c, row + 2, y + 2 * plane, place, count, then);
         }
 
         if (sizeof(TRows) > 3)
         {
-            Store<TManner>(then.Apply<TOps, TVector>(d, row + 3, 0, TOps.Count), y + 3 * plane, place, count);
+            Store<TManner>(d, row + 3, y + 3 * plane, place, count, then);
         }
     }
 
     // Beyond the pixels of a packed vector lies what the next one overwrites.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TManner>(TVector value, TElement* to, GroupPlace* place, int count)
+    private static void Store<TManner>(
+        TVector value,
+        long row,
+        TElement* to,
+        GroupPlace* place,
+        int count,
+        in TEpilogue then
+    )
         where TManner : struct
     {
-        if (typeof(TManner) == typeof(Whole))
+        if (typeof(TManner) != typeof(Whole))
         {
-            TOps.Store(to, value);
+            value = GroupPlaces.Pack<TVector, TElement>(value, place);
         }
-        else if (typeof(TManner) == typeof(Packed))
+
+        if (typeof(TManner) == typeof(Partial))
         {
-            TOps.Store(to, GroupPlaces.Pack<TVector, TElement>(value, place));
+            TOps.StorePartial(to, then.Apply<TOps, TVector>(value, row, 0, count, to), count);
         }
         else
         {
-            TOps.StorePartial(to, GroupPlaces.Pack<TVector, TElement>(value, place), count);
+            TOps.Store(to, then.Apply<TOps, TVector>(value, row, 0, TOps.Count, to));
         }
     }
 

@@ -173,7 +173,7 @@ internal readonly unsafe struct GroupedBackwardWeight<TOps, TVector, TElement> :
         {
             for (var tap = 0; tap < shape.Taps; tap++, lanes += Lanes)
             {
-                sum[tap % filter * shape.GroupC + tap / filter] = PixelTile<TOps, TVector, TElement>.Fold(lanes);
+                sum[tap % filter * shape.GroupC + tap / filter] = LaneFold.SumOfSixteen(lanes);
             }
         }
     }

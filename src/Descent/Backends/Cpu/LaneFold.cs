@@ -4,8 +4,8 @@ using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>Combines the lanes of one vector into one element: at each step the first half with the second, in registers.</summary>
-internal static class LaneFold
+/// <summary>Combines the lanes of one vector, or of sixteen in memory, into one element: at each step the first half with the second, in registers.</summary>
+internal static unsafe class LaneFold
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TElement Run<TKernel, T, TElement>(T lanes)
@@ -52,4 +52,22 @@ internal static class LaneFold
             .Combine(new Lane<TElement>(lanes.Vector.GetElement(0)), new Lane<TElement>(lanes.Vector.GetElement(1)))
             .Value;
     }
+
+    /// <summary>The sum of 16 lanes: lane j is combined with lane j + 8, j + 4, j + 2 and j + 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TElement SumOfSixteen<TElement>(TElement* lanes)
+        where TElement : unmanaged
+    {
+        var four = sizeof(TElement) == sizeof(float) ? Eight(lanes, 0) + Eight(lanes, 4) : Quarter(lanes);
+        return Run<Total, Lanes128<TElement>, TElement>(new(four));
+    }
+
+    // Lanes 0 and 1 of doubles after the lanes beyond 8, 4 and 2 were added.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<TElement> Quarter<TElement>(TElement* lanes)
+        where TElement : unmanaged => (Eight(lanes, 0) + Eight(lanes, 4)) + (Eight(lanes, 2) + Eight(lanes, 6));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<TElement> Eight<TElement>(TElement* lanes, int lane)
+        where TElement : unmanaged => Vector128.Load(lanes + lane) + Vector128.Load(lanes + lane + 8);
 }

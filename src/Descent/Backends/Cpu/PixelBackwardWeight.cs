@@ -122,7 +122,7 @@ internal readonly unsafe struct PixelBackwardWeight<TOps, TVector, TElement> : I
         {
             for (var tap = 0; tap < shape.Taps; tap++, lanes += PixelTile<TOps, TVector, TElement>.Lanes)
             {
-                sum[tap % filter * shape.GroupC + tap / filter] = PixelTile<TOps, TVector, TElement>.Fold(lanes);
+                sum[tap % filter * shape.GroupC + tap / filter] = LaneFold.SumOfSixteen(lanes);
             }
         }
     }

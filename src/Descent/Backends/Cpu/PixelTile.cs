@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Descent.Numerics;
 using static System.Runtime.CompilerServices.Unsafe;
 
@@ -30,32 +29,6 @@ internal static unsafe class PixelTile<TOps, TVector, TElement>
 
     /// <summary>Filter elements of a tile.</summary>
     public static int Taps => TOps.TileRows >= 12 ? 9 : 4;
-
-    /// <summary>The sum of the lanes, which may be overwritten: at each step the first half with the second.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TElement Fold(TElement* lanes)
-    {
-        if (typeof(TElement) == typeof(float))
-        {
-            var from = (float*)lanes;
-            var sum =
-                (Vector128.Load(from) + Vector128.Load(from + 8))
-                + (Vector128.Load(from + 4) + Vector128.Load(from + 12));
-            sum += Vector128.Shuffle(sum, Vector128.Create(2, 3, 0, 1));
-            var both = sum.GetElement(0) + sum.GetElement(1);
-            return *(TElement*)&both;
-        }
-
-        for (var half = Lanes / 2; half > 0; half /= 2)
-        {
-            for (var lane = 0; lane < half; lane++)
-            {
-                lanes[lane] = (new Lane<TElement>(lanes[lane]) + new Lane<TElement>(lanes[lane + half])).Value;
-            }
-        }
-
-        return lanes[0];
-    }
 
     /// <summary>sums[channel, tap, lane] += Σ over pixels of x[offset of tap + pixel] · dy[channel, pixel]; reads up to a whole vector of x past the last pixel.</summary>
     public static void Run(

@@ -147,12 +147,15 @@ internal static unsafe class WinogradGroups<TOps, TVector, TElement>
 }
 
 /// <summary>Another epilogue for a part of the rows, from <paramref name="first"/> on.</summary>
-internal readonly struct FromRow<TElement, TEpilogue>(TEpilogue epilogue, long first) : IProductEpilogue<TElement>
+internal readonly unsafe struct FromRow<TElement, TEpilogue>(TEpilogue epilogue, long first)
+    : IProductEpilogue<TElement>
     where TElement : unmanaged
     where TEpilogue : struct, IProductEpilogue<TElement>
 {
+    public nint Distance => epilogue.Distance;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count)
+    public TVector Apply<TOps, TVector>(TVector value, long row, long column, int count, TElement* place)
         where TOps : IVectorOps<TVector, TElement>
-        where TVector : struct => epilogue.Apply<TOps, TVector>(value, first + row, column, count);
+        where TVector : struct => epilogue.Apply<TOps, TVector>(value, first + row, column, count, place);
 }
