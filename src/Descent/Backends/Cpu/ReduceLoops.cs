@@ -81,7 +81,7 @@ internal static unsafe class ReduceLoops
         public void Invoke(long start, long end)
         {
             var item = start;
-            if (typeof(T) == typeof(Lanes512<float>) && length <= SixteenRows.LongestRow)
+            if (SixteenRows.IsSupported && typeof(T) == typeof(Lanes512<float>) && length <= SixteenRows.LongestRow)
             {
                 for (; item + SixteenRows.Count <= end; item += SixteenRows.Count)
                 {

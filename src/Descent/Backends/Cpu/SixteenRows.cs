@@ -17,6 +17,9 @@ internal static unsafe class SixteenRows
 {
     public const int Count = 16;
 
+    /// <summary>Whether the processor has what this needs.</summary>
+    public static bool IsSupported => Avx512F.IsSupported;
+
     /// <summary>Elements of the longest row that gains by it.</summary>
     public const int LongestRow = 128;
 
