@@ -6,7 +6,7 @@ namespace Descent;
 // next ones are written where the cache still holds the lines, and a step needs no room for all of them at once.
 internal sealed partial class Tape
 {
-    /// <summary>What the operation that goes backward has taken so far.</summary>
+    /// <summary>What the operation that goes backward has taken or used so far.</summary>
     private readonly List<Storage> passing = [];
     private bool isBackward;
 
@@ -19,7 +19,10 @@ internal sealed partial class Tape
             var first = op.Gradient;
             op.Gradient = first is null ? gradient : first + gradient;
             op.Gradient.Storage.Await();
-            first?.Storage.LetGo();
+            if (first is not null)
+            {
+                Use(first);
+            }
         }
         else
         {
@@ -104,7 +107,7 @@ internal sealed partial class Tape
 
                 op.Backward(known, this);
                 op.Gradient = null;
-                known.Storage.LetGo();
+                Use(known);
                 GiveBackPassing();
             }
 
@@ -117,7 +120,14 @@ internal sealed partial class Tape
         }
     }
 
-    /// <summary>Gives back what an operation took that is nobody's gradient.</summary>
+    /// <summary>Notes that a gradient was used; its memory goes back when the operation is through.</summary>
+    private void Use(Tensor gradient)
+    {
+        gradient.Storage.LetGo();
+        passing.Add(gradient.Storage);
+    }
+
+    /// <summary>Gives back what an operation took or used that is nobody's gradient any more.</summary>
     private void GiveBackPassing()
     {
         foreach (var storage in passing)

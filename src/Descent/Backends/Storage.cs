@@ -56,12 +56,12 @@ public sealed class Storage
         }
     }
 
-    /// <summary>Gives the memory back if no other gradient in it is waited for.</summary>
+    /// <summary>Ends a wait; who calls <see cref="Free"/> when none is left is the tape.</summary>
     internal void LetGo()
     {
-        if (Waiting != Stays && --Waiting == 0)
+        if (Waiting != Stays)
         {
-            Free();
+            Waiting--;
         }
     }
 

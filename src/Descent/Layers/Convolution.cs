@@ -110,7 +110,8 @@ public abstract class Convolution : Layer
     protected internal override long MultiplyAdds(Shape input, Shape output) =>
         output.Count * Weight.Shape.Without(0).Count;
 
-    private protected override bool AddsAround => true;
+    // A line is a picture of one row inside, which is not what a way around of another shape should be told.
+    private protected override bool AddsAround => !isLine;
 
     private protected override Tensor ComputeJoined(Tensor input, Tensor around, ActivationFormula formula) =>
         Convolve(input, formula, around);
@@ -124,7 +125,7 @@ public abstract class Convolution : Layer
         var y =
             formula is null ? padded.Convolution2d(weight, Bias, slide)
             : around is null ? formula.Convolution2d(padded, weight, Bias, slide)
-            : formula.Convolution2dJoined(padded, weight, Bias, slide, isLine ? around.Unsqueeze(2) : around);
+            : formula.Convolution2dJoined(padded, weight, Bias, slide, around);
         return isLine ? y.Squeeze(2) : y;
     }
 

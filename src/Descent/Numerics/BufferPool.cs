@@ -24,7 +24,7 @@ public static unsafe class BufferPool
     private static long bytesHeld;
     private static long peakBytesRented;
     private static long rentedSinceCollection;
-    private static long rentedAtFullCollection;
+    private static long fullCollectionBound;
 
     /// <summary>How much is in use and how much is held, in bytes of the size classes.</summary>
     public static BufferPoolStatistics Statistics =>
@@ -86,10 +86,8 @@ public static unsafe class BufferPool
         }
 
         // What is in use doubles from here.
-        Volatile.Write(
-            ref rentedAtFullCollection,
-            Math.Min(Volatile.Read(ref bytesRented), Volatile.Read(ref rentedAtFullCollection))
-        );
+        var most = 2 * Volatile.Read(ref bytesRented);
+        Volatile.Write(ref fullCollectionBound, Math.Min(most, Volatile.Read(ref fullCollectionBound)));
     }
 
     /// <summary>The class of the smallest blocks that hold a length: 64, 80, 96, 112, 128, 160, … bytes, rounded to the alignment.</summary>
@@ -114,10 +112,9 @@ public static unsafe class BufferPool
         var size = SizeOf(sizeClass);
         var since = Volatile.Read(ref rentedSinceCollection) + size;
 
-        // What outlived two collections is found only by a full one. Each doubling of what is in use pays for one, or
-        // where more is held, since sizes change, each sixteenth of the budget.
+        // What outlived two collections is found only by a full one.
         var wanted = Volatile.Read(ref bytesHeld) + size;
-        var isFull = wanted > Math.Max(2 * Volatile.Read(ref rentedAtFullCollection), 4 * CollectionBudget);
+        var isFull = wanted > Math.Max(Volatile.Read(ref fullCollectionBound), 4 * CollectionBudget);
         if (since > (isFull ? CollectionBudget / 16 : CollectionBudget))
         {
             var address = Collect(isFull ? 2 : 1, sizeClass);
@@ -173,15 +170,17 @@ public static unsafe class BufferPool
         LeaveBehind(marker);
         GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
         // Not WaitForPendingFinalizers: a finalizer of the user's may wait for a lock that this thread holds. A full
-        // collection is rare and waits longer, for all of them: what is in use then is what the next bound comes from.
+        // collection is rare, and waits longer, for all of them.
         var isFull = generation == 2;
-        var patience = isFull ? 500 : 20;
+        var inUse = Volatile.Read(ref bytesRented);
+        var began = Environment.TickCount64;
         for (var wait = 0; ; wait++)
         {
-            var isOver = wait == patience || Volatile.Read(ref marker.Value);
+            var isOver =
+                Volatile.Read(ref marker.Value) || (isFull ? Environment.TickCount64 - began > 500 : wait == 20);
             if (isFull && isOver)
             {
-                Volatile.Write(ref rentedAtFullCollection, Volatile.Read(ref bytesRented));
+                SetBound(inUse);
             }
 
             var address = isOver || !isFull ? Free[sizeClass].Pop() : 0;
@@ -192,6 +191,15 @@ public static unsafe class BufferPool
 
             Thread.Sleep(wait < 10 ? 0 : 1);
         }
+    }
+
+    /// <summary>Says when the next full collection pays: when what is in use may have doubled, or, where this one found little, since sizes change, a budget from here.</summary>
+    private static void SetBound(long inUseBefore)
+    {
+        var inUse = Volatile.Read(ref bytesRented);
+        var foundLittle = inUseBefore - inUse < CollectionBudget / 4;
+        var bound = Math.Max(2 * inUse, foundLittle ? Volatile.Read(ref bytesHeld) + CollectionBudget : 0);
+        Volatile.Write(ref fullCollectionBound, bound);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -142,7 +142,7 @@ public unsafe class BufferPoolTests
     }
 
     /// <summary>Lets the garbage of other tests give its memory back before something is counted.</summary>
-    private static void SettleFinalizers()
+    internal static void SettleFinalizers()
     {
         for (var round = 0; round < 2; round++)
         {

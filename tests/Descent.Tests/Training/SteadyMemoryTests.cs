@@ -58,10 +58,16 @@ public class SteadyMemoryTests(ITestOutputHelper output)
     public void A_recurrent_network_is_steady_from_step_20(string name, int threads) =>
         AssertSteadyWorkload(name, threads, end: 35, AllocationPerRecurrentStep);
 
-    // No step gives its memory back: finalizers do, when the runtime comes to them.
+    // No step gives its memory back: finalizers do, when the runtime comes to them, and the pool waits for that bound.
     [Fact]
     public void A_recurrent_network_that_predicts_is_steady_from_pass_20() =>
-        AssertSteadyWorkload("lstm_infer", threads: 1, end: 60, AllocationPerRecurrentStep, Slack);
+        AssertSteadyWorkload(
+            "lstm_infer",
+            threads: 1,
+            end: 60,
+            AllocationPerRecurrentStep,
+            4 * BufferPool.CollectionBudget
+        );
 
     private void AssertSteadyWorkload(string name, int threads, int end, long mostAllocated, long poolSlack = 0)
     {

@@ -1,12 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Descent.Numerics;
 
 namespace Descent.Backends.Cpu;
 
-/// <summary>What lies before and after <see cref="DistanceTile{TOps, TVector, TElement}"/>: rows copied into panels, lanes folded into distances.</summary>
+/// <summary>What lies before and after <see cref="DistanceTile{TOps, TVector, TElement}"/>: rows copied into panels.</summary>
 internal static unsafe class DistancePanels
 {
     /// <summary>Virtual lanes of a sum.</summary>

@@ -144,7 +144,9 @@ internal readonly unsafe struct GroupedBackwardWeight<TOps, TVector, TElement> :
         var (portion, slopesPortion) = (ahead.Portion(tiles), slopesAhead.Portion(tiles));
         GroupWeightTile<TOps, TVector, TElement>.Operands operands;
         operands.X = lines;
-        operands.Pixels = (count * planes.RowLength + Lanes - 1) / Lanes * Lanes;
+        // What stands behind the last row meets zeros alone.
+        var pixels = (count - 1) * planes.RowLength + shape.OutputWidth;
+        operands.Pixels = (pixels + Lanes - 1) / Lanes * Lanes;
         operands.Plane = rowPixels;
         operands.SumRow = shape.Taps * Lanes;
         int channels;

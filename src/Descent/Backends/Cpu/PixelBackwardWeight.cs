@@ -43,7 +43,7 @@ internal readonly unsafe struct PixelBackwardWeight<TOps, TVector, TElement> : I
     }
 
     /// <summary>The number of independent pieces of work.</summary>
-    public long Tasks => (shape.N + pictures - 1) / pictures * shape.Groups;
+    public long Tasks => (shape.N + pictures - 1) / pictures;
 
     /// <summary>Whether the taps of a filter row are too few for a product over channels.</summary>
     public static bool Pays(in ConvolutionShape shape) =>
@@ -53,8 +53,8 @@ internal readonly unsafe struct PixelBackwardWeight<TOps, TVector, TElement> : I
     public void Invoke(long start, long end)
     {
         const int Lanes = PixelTile<TOps, TVector, TElement>.Lanes;
-        var lanesLength = checked(shape.GroupK * shape.Taps * Lanes);
-        var planesLength = shape.GroupC * planes.ChannelLength + ShiftedPlanes.Slack;
+        var lanesLength = checked(shape.K * shape.Taps * Lanes);
+        var planesLength = shape.C * planes.ChannelLength + ShiftedPlanes.Slack;
         using var scratch = new Scratch((lanesLength + planesLength + planes.PaddedLength) * (long)sizeof(TElement));
         using var list = new Scratch(shape.Taps * sizeof(int));
         var lanes = (TElement*)scratch.Pointer;
@@ -65,23 +65,22 @@ internal readonly unsafe struct PixelBackwardWeight<TOps, TVector, TElement> : I
             offsets[tap] = planes.TapOffset(tap);
         }
 
-        for (var task = start; task < end; task++)
+        for (var part = start; part < end; part++)
         {
-            var (part, group) = Math.DivRem(task, shape.Groups);
             new Span<TElement>(lanes, lanesLength).Clear();
             for (var n = part * pictures; n < Math.Min(shape.N, (part + 1) * pictures); n++)
             {
-                var from = x + (n * shape.C + group * shape.GroupC) * shape.H * shape.W;
-                var gradient = dy + (n * shape.K + group * shape.GroupK) * shape.OutputPlane;
+                var from = x + n * shape.C * shape.H * shape.W;
+                var gradient = dy + n * shape.K * shape.OutputPlane;
                 for (var row = 0; row < shape.OutputHeight; row += rows)
                 {
                     var count = Math.Min(rows, shape.OutputHeight - row);
-                    planes.Load<TOps, TVector, TElement>(from, shape.GroupC, row, count, input + planesLength, input);
+                    planes.Load<TOps, TVector, TElement>(from, shape.C, row, count, input + planesLength, input);
                     Add(input, offsets, gradient + row * shape.OutputWidth, count * shape.OutputWidth, lanes);
                 }
             }
 
-            Fold(lanes, sums + (part * shape.K + group * shape.GroupK) * shape.Taps);
+            Fold(lanes, sums + part * shape.K * shape.Taps);
         }
     }
 
@@ -92,9 +91,9 @@ internal readonly unsafe struct PixelBackwardWeight<TOps, TVector, TElement> : I
         var most = PixelTile<TOps, TVector, TElement>.Taps;
         most = ProductTiling.Height(shape.Taps, (most + 1) / 2, most);
         int channels;
-        for (var k = 0; k < shape.GroupK; k += channels)
+        for (var k = 0; k < shape.K; k += channels)
         {
-            channels = ProductTiling.Rows(shape.GroupK - k, PixelTile<TOps, TVector, TElement>.Channels);
+            channels = ProductTiling.Rows(shape.K - k, PixelTile<TOps, TVector, TElement>.Channels);
             int taps;
             for (var tap = 0; tap < shape.Taps; tap += taps)
             {
@@ -118,11 +117,11 @@ internal readonly unsafe struct PixelBackwardWeight<TOps, TVector, TElement> : I
     private void Fold(TElement* lanes, TElement* sum)
     {
         var filter = shape.R * shape.S;
-        for (var k = 0; k < shape.GroupK; k++, sum += shape.Taps)
+        for (var k = 0; k < shape.K; k++, sum += shape.Taps)
         {
             for (var tap = 0; tap < shape.Taps; tap++, lanes += PixelTile<TOps, TVector, TElement>.Lanes)
             {
-                sum[tap % filter * shape.GroupC + tap / filter] = LaneFold.SumOfSixteen(lanes);
+                sum[tap % filter * shape.C + tap / filter] = LaneFold.SumOfSixteen(lanes);
             }
         }
     }

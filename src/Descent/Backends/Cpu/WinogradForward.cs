@@ -184,7 +184,7 @@ internal readonly unsafe struct WinogradForward<TOps, TVector, TElement, TEpilog
         {
             var from = Side * row;
             var pixels = (Math.Min(shape.OutputHeight, from + Side * rowCount) - from) * shape.OutputWidth;
-            var at = y + ((long)picture * shape.K + channel) * shape.OutputPlane + from * shape.OutputWidth;
+            var at = y + picture * shape.OutputPicture + channel * shape.OutputPlane + from * shape.OutputWidth;
             ProductEdge<TOps, TVector, TElement>.Ask(at, 0, 1, pixels, epilogue);
         }
     }

@@ -24,7 +24,7 @@ internal static unsafe partial class WinogradTransform<TOps, TVector, TElement>
     where TElement : unmanaged
 {
     /// <summary>Elements that <see cref="Run"/> needs in between.</summary>
-    public const int SpareLength = 36 * 16;
+    public const int SpareLength = 3 * 6 * 16;
 
     // Small numbers and their inverses lose the fewest digits; exact in binary.
     private const double P = 0.625;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using Descent.Backends.Cpu;
+using Descent.Numerics;
 
 namespace Descent.Tests.Backends.Cpu;
 
@@ -41,6 +42,9 @@ public unsafe class ConvolutionTests
     [InlineData(5, 24, 7, 5, 16, 1, 1, 1, 0, 1, 1)]
     [InlineData(3, 40, 9, 10, 27, 1, 1, 1, 0, 1, 1)]
     [InlineData(2, 6, 20, 33, 12, 3, 3, 1, 1, 1, 6)]
+    [InlineData(1, 3, 1, 1128, 3, 1, 3, 1, 0, 64, 3)]
+    [InlineData(2, 8, 2, 1500, 8, 1, 3, 1, 0, 512, 2)]
+    [InlineData(1, 6, 130, 140, 6, 3, 3, 1, 30, 30, 3)]
     [InlineData(2, 5, 18, 21, 5, 5, 4, 1, 2, 1, 5)]
     [InlineData(2, 4, 17, 30, 4, 3, 3, 2, 1, 2, 4)]
     [InlineData(3, 30, 13, 19, 26, 3, 3, 2, 1, 1, 1)]
@@ -72,8 +76,20 @@ public unsafe class ConvolutionTests
     )
     {
         var shape = ConvolutionShape.Of(n, c, h, w, k, r, s, stride, padding, dilation, groups);
+        FillPool();
         new ConvolutionCase<float>(shape, new Random(11)).Check(1e-5);
         new ConvolutionCase<double>(shape, new Random(11)).Check(1e-13);
+    }
+
+    /// <summary>Makes free memory NaN, so that a kernel that reads more than was written shows it.</summary>
+    private static unsafe void FillPool()
+    {
+        for (var length = 64; length <= 2 << 20; length += length / 4)
+        {
+            var address = BufferPool.Rent(length);
+            new Span<byte>((void*)address, length).Fill(byte.MaxValue);
+            BufferPool.Return(address, length);
+        }
     }
 
     // c, size, k, filter, stride, padding, groups

@@ -1,4 +1,5 @@
 using Descent.Backends;
+using Descent.Backends.Cpu;
 using Descent.Numerics;
 
 namespace Descent.Tests.Backends.Cpu;
@@ -14,6 +15,7 @@ public class FarPoolTests
         var window = new Window2d(kernel, kernel, stride, stride, padding, padding);
         var x = Tensor.RandomNormal([22, 2, 278, 281], new RandomSource(4, "x"));
         var (y, dx) = Run(x);
+        Assert.True(new PoolGeometry(x.Shape, y.Shape, window).IsFar);
         foreach (var picture in (int[])[0, 11, 21])
         {
             var (alone, slope) = Run(x[picture..(picture + 1)].Clone());
